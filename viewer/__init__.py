@@ -1,0 +1,5 @@
+"""Lightbox, a desktop DICOM workstation."""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"

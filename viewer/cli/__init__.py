@@ -1,0 +1,7 @@
+"""The command line: one file for each verb, found by its ``SPEC``."""
+
+from __future__ import annotations
+
+from viewer.cli.main import main
+
+__all__ = ["main"]

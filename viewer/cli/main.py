@@ -1,0 +1,93 @@
+"""Parse the command line and run a verb, or open the window."""
+
+from __future__ import annotations
+
+import sys
+from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+
+from viewer.base.errors import ViewerError
+from viewer.base.features import load_features
+from viewer.base.log import start_log
+from viewer.base.paths import find_home
+from viewer.base.platform import set_private_umask
+from viewer.cli._spec import COULD_NOT_RUN, Call, VerbSpec
+
+DISCLAIMER = "Not for diagnostic use: Lightbox is not a cleared medical device."
+_DESCRIPTION = f"Lightbox, a DICOM workstation. {DISCLAIMER}"
+_EPILOGUE = """\
+lightbox [PATH ...]          open the window; paths open as sources, read in place
+lightbox VERB --help         what a verb does and takes
+
+exit status: 0 all done, 1 done in part, 2 could not run
+"""
+_OPEN = "open"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit status.
+
+    Parameters
+    ----------
+    argv
+        Arguments without the program's name; None takes the process's own.
+    """
+    set_private_umask()
+    verbs = {spec.id: spec for spec in load_features("viewer.cli.verbs", VerbSpec)}
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    options = build_parser(verbs).parse_args(with_verb(arguments, verbs))
+    home = find_home(options.home)
+    spec = verbs[options.verb]
+    try:
+        start_log(home)
+    except OSError:
+        sys.stderr.write("The log cannot be written; Lightbox goes on without it.\n")
+    try:
+        return spec.run(Call(home, options.json, options))
+    except ViewerError as err:
+        sys.stderr.write(f"lightbox {spec.id}: {one_line(str(err))}\n")
+        return COULD_NOT_RUN
+    except OSError as err:
+        reason = err.strerror or type(err).__name__
+        sys.stderr.write(f"lightbox {spec.id}: the system refused: {reason}.\n")
+        return COULD_NOT_RUN
+    except KeyboardInterrupt:
+        sys.stderr.write(f"lightbox {spec.id}: stopped.\n")
+        return COULD_NOT_RUN
+
+
+def with_verb(arguments: list[str], verbs: dict[str, VerbSpec]) -> list[str]:
+    """Put the verb ``open`` in front of the first argument that is no global option."""
+    index = 0
+    while index < len(arguments) and arguments[index].startswith("--"):
+        option = arguments[index]
+        if option in ("--help", "-h", "--version"):
+            return arguments
+        index += 2 if option == "--home" else 1
+    if index < len(arguments) and arguments[index] in ("-h", *verbs):
+        return arguments
+    return [*arguments[:index], _OPEN, *arguments[index:]]
+
+
+def build_parser(verbs: dict[str, VerbSpec]) -> ArgumentParser:
+    """Return the parser with all verbs; global options may stand before or behind the verb."""
+    parser = ArgumentParser(
+        "lightbox",
+        description=_DESCRIPTION,
+        epilog=_EPILOGUE,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--home", metavar="DIR", help="data folder (default: LIGHTBOX_HOME)")
+    parser.add_argument("--json", action="store_true", help="print one JSON document on stdout")
+    subparsers = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for spec in verbs.values():
+        child = subparsers.add_parser(spec.id, help=spec.help, description=spec.help)
+        child.add_argument("--json", action="store_true", default=SUPPRESS, help="print JSON")
+        child.add_argument("--home", metavar="DIR", default=SUPPRESS, help="data folder")
+        spec.add_arguments(child)
+    return parser
+
+
+def one_line(text: str) -> str:
+    """Return a message on one line."""
+    return " ".join(text.split())

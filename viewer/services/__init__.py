@@ -1,0 +1,1 @@
+"""Composition root, free of Qt: builds the parts and hands them to each other."""

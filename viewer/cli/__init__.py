@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from viewer.cli.main import main
+from viewer.cli.command_line import main
 
 __all__ = ["main"]

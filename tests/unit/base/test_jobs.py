@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -24,7 +24,12 @@ def jobs() -> Iterator[Jobs]:
 def test_result_comes_home_through_post() -> None:
     posted: list[object] = []
     arrived = threading.Event()
-    lanes = Jobs(lambda closure: (posted.append(threading.get_ident()), closure())[0])
+
+    def post(closure: Callable[[], None]) -> None:
+        posted.append(threading.get_ident())
+        closure()
+
+    lanes = Jobs(post)
     results: list[int] = []
 
     def done(value: int) -> None:

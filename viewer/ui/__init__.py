@@ -1,0 +1,1 @@
+"""QT DOOR: the window, its places and its widgets."""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import functools
+import itertools
 
-from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from viewer.base.paths import resources
-from viewer.ui.theme import DARK_TOKENS, Tokens
+from viewer.ui.theme import DARK_TOKENS, ICON_PX, Tokens
 
 _INK = "currentColor"
+_SIZES_PX = (16, ICON_PX)
+_MODES = (QIcon.Mode.Normal, QIcon.Mode.Normal, QIcon.Mode.Disabled)
+_STATES = (QIcon.State.Off, QIcon.State.On, QIcon.State.Off)
 
 
 @functools.lru_cache(maxsize=256)
@@ -27,7 +31,7 @@ def icon_source(name: str) -> str:
 
 
 def icon(name: str, colours: Tokens = DARK_TOKENS, colour: str = "") -> QIcon:
-    """Return a line icon that is crisp at every scale.
+    """Return a line icon that is crisp at the scale of every screen.
 
     Parameters
     ----------
@@ -39,7 +43,11 @@ def icon(name: str, colours: Tokens = DARK_TOKENS, colour: str = "") -> QIcon:
         One colour for all states instead.
     """
     looks = (colour,) * 3 if colour else (colours.text, colours.accent, colours.disabled)
-    return QIcon(_LineIcon(name, looks))
+    made = QIcon()
+    for ratio, size_px in itertools.product(_screen_ratios(), _SIZES_PX):
+        for ink, mode, state in zip(looks, _MODES, _STATES, strict=True):
+            made.addPixmap(icon_pixmap(name, ink, size_px, ratio), mode, state)
+    return made
 
 
 def icon_pixmap(name: str, colour: str, size_px: int, ratio: float = 1.0) -> QPixmap:
@@ -78,28 +86,6 @@ def _renderer(name: str, colour: str) -> QSvgRenderer:
     return QSvgRenderer(QByteArray(source.encode()))
 
 
-class _LineIcon(QIconEngine):
-    """Draws the SVG at the size that is asked for, so that 4K is as crisp as 720p."""
-
-    def __init__(self, name: str, looks: tuple[str, ...]) -> None:
-        super().__init__()
-        self._name = name
-        self._looks = looks
-
-    def clone(self) -> QIconEngine:
-        return _LineIcon(self._name, self._looks)
-
-    def paint(self, painter: QPainter, rect: object, mode: QIcon.Mode, state: QIcon.State) -> None:
-        idle, checked, disabled = self._looks
-        colour = checked if state == QIcon.State.On else idle
-        if mode == QIcon.Mode.Disabled:
-            colour = disabled
-        paint_icon(painter, self._name, colour, QRectF(rect))  # type: ignore[call-overload]
-
-    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        pixmap = QPixmap(size)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        self.paint(painter, pixmap.rect(), mode, state)
-        painter.end()
-        return pixmap
+def _screen_ratios() -> tuple[float, ...]:
+    """Return the scales of the screens that are there; a pixmap is made for each."""
+    return tuple(sorted({screen.devicePixelRatio() for screen in QGuiApplication.screens()}))

@@ -90,6 +90,10 @@ def scrub_exception(
     return "\n".join(lines)
 
 
+class _HomeLog(logging.handlers.RotatingFileHandler):
+    """The log of one home; starting another one takes its place."""
+
+
 def quiet_libraries() -> None:
     """Keep libraries from printing header values: their warnings contain them (measured)."""
     for name in _NOISY_LIBRARIES:
@@ -107,7 +111,11 @@ def start_log(home: Home) -> None:
     """
     folder = home.ensure(home.logs)
     _Key.value = _read_or_make_key(folder / "key")
-    handler = logging.handlers.RotatingFileHandler(
+    root = logging.getLogger()
+    for earlier in [h for h in root.handlers if isinstance(h, _HomeLog)]:
+        root.removeHandler(earlier)
+        earlier.close()
+    handler = _HomeLog(
         folder / "lightbox.log",
         maxBytes=_ROTATE_BYTES,
         backupCount=_ROTATE_FILES,
@@ -116,7 +124,6 @@ def start_log(home: Home) -> None:
     )
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     handler.addFilter(PrivacyFilter())
-    root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
     quiet_libraries()

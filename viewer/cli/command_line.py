@@ -59,12 +59,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 def with_verb(arguments: list[str], verbs: dict[str, VerbSpec]) -> list[str]:
     """Put the verb ``open`` in front of the first argument that is no global option."""
     index = 0
-    while index < len(arguments) and arguments[index].startswith("--"):
+    while index < len(arguments):
         option = arguments[index]
-        if option in ("--help", "-h", "--version"):
+        if option in ("--help", "-h"):
             return arguments
-        index += 2 if option == "--home" else 1
-    if index < len(arguments) and arguments[index] in ("-h", *verbs):
+        if option == "--json" or option.startswith("--home="):
+            index += 1
+        elif option == "--home":
+            index += 2
+        else:
+            break
+    if index < len(arguments) and arguments[index] in verbs:
         return arguments
     return [*arguments[:index], _OPEN, *arguments[index:]]
 

@@ -1,0 +1,208 @@
+"""Paint the cells of the study list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from viewer.ui.icons import paint_icon
+from viewer.ui.study_columns import (
+    COLUMNS,
+    ERROR,
+    MUTED,
+    PLAIN,
+    WARNING,
+    badges,
+    is_new,
+    series_text,
+    study_text,
+    study_tone,
+)
+from viewer.ui.study_model import LINE_ROLE, Line
+from viewer.ui.theme import SMALL_PX, Tokens, sized
+
+STUDY_PX = 30
+SERIES_PX = 26
+CHEVRON_PX = 28
+_PADDING_PX = 8
+_SERIES_INDENT_PX = 44
+_BADGE_GAP_PX = 8
+_BADGE_PADDING_PX = 7
+_BADGE_PX = 18
+_SKELETON_PX = 8
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class StudyDelegate(QStyledItemDelegate):
+    """Draws studies, series and skeleton rows.
+
+    Parameters
+    ----------
+    colours
+        The theme in force.
+    colour_of_open
+        Gives the colour of the tab in which a patient is open, or ''.
+    """
+
+    def __init__(
+        self, parent: QWidget, colours: Tokens, colour_of_open: Callable[[int], str]
+    ) -> None:
+        super().__init__(parent)
+        self._colour_of_open = colour_of_open
+        self._plain = parent.font()
+        self._bold = sized(self._plain, self._plain.pixelSize(), bold=True)
+        self._small = sized(self._plain, SMALL_PX - 1)
+        self.colours = colours
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        """Return the height of a study's row."""
+        return QSize(60, STUDY_PX)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one cell."""
+        line: Line | None = index.data(LINE_ROLE)
+        area: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        painter.save()
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(area, QColor(self.colours.selection))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(area, QColor(self.colours.surface))
+        painter.setPen(QPen(QColor(self.colours.raised), 1))
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        column = COLUMNS[index.column()].id
+        if line is None or line.study is None:
+            self._paint_skeleton(painter, area, index.row() * 7 + index.column() * 3)
+        elif line.series is not None:
+            self._paint_series(painter, area, line, column)
+        elif column == "patient":
+            self._paint_patient(painter, area, line)
+        else:
+            self._paint_study(painter, area, line, column)
+        painter.restore()
+
+    def _tone(self, tone: str) -> QColor:
+        named = {
+            WARNING: self.colours.warning,
+            ERROR: self.colours.error,
+            MUTED: self.colours.muted,
+        }
+        return QColor(named.get(tone, self.colours.text))
+
+    def _write(self, painter: QPainter, area: QRect, text: str, font: QFont, colour: QColor) -> int:
+        metrics = QFontMetrics(font)
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, area.width()))
+        painter.setFont(font)
+        painter.setPen(colour)
+        painter.drawText(area, _LEFT, shown)
+        return metrics.horizontalAdvance(shown)
+
+    def _paint_study(self, painter: QPainter, area: QRect, line: Line, column: str) -> None:
+        study = line.study
+        if study is None:
+            return
+        inner = area.adjusted(_PADDING_PX, 0, -_PADDING_PX, 0)
+        text = study_text(study, column)
+        tone = study_tone(study, column)
+        font = self._bold if column == "state" and is_new(study) and tone == PLAIN else self._plain
+        if column == "images":
+            self._write_right(painter, inner, text, self._tone(tone))
+            return
+        if column == "state" and tone in (WARNING, ERROR):
+            mark = QRectF(inner.left(), inner.center().y() - 6, 13, 13)
+            name = "triangle-alert" if tone == ERROR else "clock"
+            paint_icon(painter, name, self._tone(tone).name(), mark)
+            inner.setLeft(inner.left() + 18)
+        self._write(painter, inner, text, font, self._tone(tone))
+
+    def _write_right(self, painter: QPainter, area: QRect, text: str, colour: QColor) -> None:
+        painter.setFont(self._plain)
+        painter.setPen(colour)
+        shown = QFontMetrics(self._plain).elidedText(
+            text, Qt.TextElideMode.ElideRight, max(0, area.width())
+        )
+        painter.drawText(area, _RIGHT, shown)
+
+    def _paint_patient(self, painter: QPainter, area: QRect, line: Line) -> None:
+        study = line.study
+        if study is None:
+            return
+        mark = QRectF(area.left() + 6, area.center().y() - 7, 14, 14)
+        name = "chevron-down" if line.unfolded else "chevron-right"
+        paint_icon(painter, name, self.colours.muted, mark)
+        open_colour = self._colour_of_open(study.patient_key)
+        inner = area.adjusted(CHEVRON_PX, 0, -_PADDING_PX, 0)
+        if open_colour:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(open_colour))
+            painter.drawEllipse(QPointF(area.left() + 25, area.center().y() + 0.5), 3.5, 3.5)
+            inner.setLeft(inner.left() + 6)
+        font = self._bold if is_new(study) else self._plain
+        used = self._write(painter, inner, study_text(study, "patient"), font, self._tone(PLAIN))
+        left = float(inner.left() + used + _BADGE_GAP_PX)
+        for words, tone in badges(study):
+            left = self._paint_badge(painter, QPointF(left, area.center().y()), words, tone, inner)
+
+    def _paint_badge(
+        self, painter: QPainter, at: QPointF, words: str, tone: str, inside: QRect
+    ) -> float:
+        """Draw a badge from ``at`` on and return where the next one may begin."""
+        room = inside.right() - at.x() - 2 * _BADGE_PADDING_PX
+        if room < 24:
+            return float(inside.right())
+        metrics = QFontMetrics(self._small)
+        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(room))
+        width = metrics.horizontalAdvance(shown) + 2 * _BADGE_PADDING_PX
+        frame = QRectF(at.x(), at.y() - _BADGE_PX / 2, width, _BADGE_PX)
+        colour = self._tone(tone)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        faint = QColor(colour)
+        faint.setAlphaF(0.6)
+        painter.setPen(QPen(faint, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(frame, _BADGE_PX / 2, _BADGE_PX / 2)
+        painter.setFont(self._small)
+        painter.setPen(colour)
+        painter.drawText(frame, int(Qt.AlignmentFlag.AlignCenter), shown)
+        return frame.right() + _BADGE_GAP_PX
+
+    def _paint_series(self, painter: QPainter, area: QRect, line: Line, column: str) -> None:
+        if line.series is None:
+            return
+        text = series_text(line.series, column)
+        indent = _SERIES_INDENT_PX if column == "patient" else _PADDING_PX
+        inner = area.adjusted(indent, 0, -_PADDING_PX, 0)
+        if column == "images":
+            self._write_right(painter, inner, text, self._tone(MUTED))
+            return
+        tone = WARNING if column == "state" and text else MUTED
+        self._write(painter, inner, text, self._plain, self._tone(tone))
+
+    def _paint_skeleton(self, painter: QPainter, area: QRect, seed: int) -> None:
+        width = (area.width() - 2 * _PADDING_PX) * (40 + seed * 37 % 50) // 100
+        bar = QRectF(
+            area.left() + _PADDING_PX,
+            area.center().y() - _SKELETON_PX / 2,
+            max(8, width),
+            _SKELETON_PX,
+        )
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.colours.raised))
+        painter.drawRoundedRect(bar, 4, 4)
+
+
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

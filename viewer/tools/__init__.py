@@ -1,0 +1,1 @@
+"""FEATURES: what the left mouse button does; each file is one tool and ends in ``SPEC``."""

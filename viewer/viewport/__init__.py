@@ -1,0 +1,1 @@
+"""What the panes show and how people change it: no windows, no graphics library."""

@@ -55,7 +55,7 @@ def test_geometry_agrees_with_simpleitk(tmp_path: Path, name: str) -> None:
 
     for ijk in [(0, 0, 0), (3, 5, 2), (23, 19, 5)]:
         expected = geometry.affine @ np.array((*ijk, 1))
-        point = image.TransformIndexToPhysicalPoint(ijk)  # type: ignore[no-untyped-call]
+        point = image.TransformIndexToPhysicalPoint(ijk)
         np.testing.assert_allclose(point, expected[:3], atol=1e-6)
 
 

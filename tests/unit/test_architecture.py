@@ -32,6 +32,7 @@ FEATURE_FOLDERS = (
     "hanging",
     "commands",
     "ui.panes",
+    "cli.verbs",
 )
 PICTURE_FOLDERS = ("imaging", "displays", "viewport", "tools", "overlays", "hanging", "render")
 SOURCE_FOLDERS = ("store", "net", "services", "importers", "exporters")

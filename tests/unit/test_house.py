@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -85,3 +87,42 @@ def test_headless_run_sees_no_window_library(pytester: pytest.Pytester) -> None:
     source = "import sys\ndef test_it(): assert 'PySide6' not in sys.modules\n"
 
     run_inner(pytester, source).assert_outcomes(passed=1)
+
+
+def refuse_patient_data(*names: str) -> subprocess.CompletedProcess[str]:
+    hook = [sys.executable, str(ROOT / ".ci" / "refuse-patient-data"), *names]
+    return subprocess.run(hook, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_repository_holds_no_patient_data() -> None:
+    listing = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if listing.returncode:
+        pytest.skip("not a git checkout")
+
+    result = refuse_patient_data(*listing.stdout.strip("\0").split("\0"))
+
+    assert (result.returncode, result.stdout) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("harmless.txt", b"\0" * 128 + b"DICM" + b"\0" * 16),
+        ("image.DCM", b"whatever"),
+        ("index.db", b""),
+        ("lightbox.log", b""),
+        ("DICOMDIR", b""),
+        ("index", b"SQLite format 3\0" + b"\0" * 200),
+    ],
+)
+def test_file_that_may_hold_patient_data_is_refused(
+    tmp_path: Path, name: str, content: bytes
+) -> None:
+    (tmp_path / name).write_bytes(content)
+
+    result = refuse_patient_data(str(tmp_path / name))
+
+    assert result.returncode == 1
+    assert name in result.stdout

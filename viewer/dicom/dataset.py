@@ -28,7 +28,8 @@ CHARACTER_SET = 0x00080005
 LARGEST_VALUE = 1 << 28
 """Bytes of the largest single value that is read into memory."""
 
-_UNTYPED = (b"", b"UN", b"OB")
+UNTYPED_VRS = (b"", b"UN", b"OB")
+"""With these the standard's own VR says how a value is read."""
 
 
 class DataSet:
@@ -65,6 +66,11 @@ class DataSet:
 
     def __contains__(self, tag: int) -> bool:
         return tag in self.elements
+
+    @property
+    def first_window(self) -> bytes:
+        """Return the beginning of the stream, as far as it is held in one piece."""
+        return self._scan.view.segments[0][1]
 
     def raw(self, tag: int) -> bytes | None:
         """Return the bytes of a value as stored; empty for an empty value, None when absent.
@@ -105,7 +111,7 @@ class DataSet:
         raw = self.raw(tag)
         if not raw:
             return ()
-        return decode_numbers(raw, self.vr(tag, vr), self.encoding) or ()
+        return decode_numbers(raw, self.vr(tag, vr), self.encoding.order) or ()
 
     def number(self, tag: int, vr: bytes) -> Number | None:
         """Return the first number of a value, or None."""
@@ -116,7 +122,7 @@ class DataSet:
         """Return the VR that an element is read with."""
         element = self.elements.get(tag)
         own = element[0] if element else b""
-        return standard if own in _UNTYPED else own
+        return standard if own in UNTYPED_VRS else own
 
     def items(self, tag: int) -> Iterator[DataSet]:
         """Yield the items of a sequence, as far as they can be read.
@@ -152,8 +158,8 @@ class DataSet:
         return next(self.items(tag), None)
 
 
-def decode_numbers(raw: bytes, vr: bytes, encoding: Encoding) -> tuple[Number, ...] | None:
+def decode_numbers(raw: bytes, vr: bytes, order: str) -> tuple[Number, ...] | None:
     """Return the numbers of a value by its VR; None when one is no number."""
     if vr in BINARY_CODES:
-        return binary_numbers(raw, vr, encoding.order)
+        return binary_numbers(raw, vr, order)
     return text_numbers(raw, integers=vr == b"IS")

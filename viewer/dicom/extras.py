@@ -57,10 +57,10 @@ def extra_attributes(dataset: DataSet, found: dict[str, Value], warnings: list[s
 
 def private_tag(dataset: DataSet, group: int, creator: str, element: int) -> int | None:
     """Return the tag of a private element, where its creator reserved a block (PS3.5 7.8.1)."""
-    for block in range(0x10, 0x20):
-        reservation = group << 16 | block
-        if reservation in dataset and dataset.text(reservation) == creator:
-            return group << 16 | block << 8 | element
+    elements, first = dataset.elements, group << 16 | 0x10
+    for reservation in range(first, first + 0x10):
+        if reservation in elements and dataset.text(reservation) == creator:
+            return group << 16 | (reservation & 0xFF) << 8 | element
     return None
 
 

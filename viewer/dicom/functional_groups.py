@@ -47,8 +47,8 @@ class FunctionalGroups:
             The data set's own plane, for objects without per-frame groups.
         """
         if not self.frames:
-            own = make_plane(self.shared, self._warnings) or plane
-            return (FrameFacts(own),)
+            own = make_plane(self.shared, self._warnings) if self.shared else None
+            return (FrameFacts(own or plane),)
         if len(self.frames) == n_frames:
             return self.frames
         self._warnings.append("The functional groups do not match the number of frames.")

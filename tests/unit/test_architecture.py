@@ -123,6 +123,16 @@ def test_pictures_do_not_know_where_they_came_from(graph: grimp.ImportGraph) -> 
     assert not chains, "\n".join(chains)
 
 
+def test_contract_names_every_picture_and_every_source(graph: grimp.ImportGraph) -> None:
+    (contract,) = (c for c in contracts() if c["type"] == "forbidden")
+
+    pictures = {f"viewer.{name}" for name in PICTURE_FOLDERS} & graph.modules
+    sources = {f"viewer.{name}" for name in SOURCE_FOLDERS} & graph.modules
+
+    assert set(contract["source_modules"]) == pictures
+    assert set(contract["forbidden_modules"]) == sources
+
+
 def test_base_is_standard_library_only(graph: grimp.ImportGraph) -> None:
     foreign = [
         f"{module} imports {imported}"

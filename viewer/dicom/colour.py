@@ -1,0 +1,142 @@
+"""Colour spaces of decoded frames, to RGB (PS3.3 C.7.6.3.1.2).
+
+The codestream's own word beats the header's: which colour space a JPEG image is in is told by its
+Adobe or JFIF marker and component identifiers; JPEG 2000 tells whether its components were
+transformed. Only where it says nothing does Photometric Interpretation decide.
+
+==================  ==========================================  ==============================
+Codec               Evidence, in this order                     Otherwise
+==================  ==========================================  ==============================
+JPEG lossy          Adobe transform, JFIF, component ids 'RGB'  header: RGB stays, YBR converts
+JPEG lossless       Adobe transform                             header: RGB stays, YBR converts
+JPEG-LS             none exists                                 header: RGB stays, YBR converts
+JPEG 2000, HTJ2K    component transform (the decoder undoes     header YBR_FULL converts; RGB,
+                    it), sYCC colour box (converts)             YBR_RCT and YBR_ICT stay
+JPEG XL             the decoder gives RGB                       stays
+RLE, native         none exists                                 header
+==================  ==========================================  ==============================
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.base.errors import DecodeError
+from viewer.dicom.codestream import JPEG, JPEG_XL, RGB, YBR, Codestream
+
+Array = NDArray[Any]
+
+_FULL = ("YBR_FULL", "YBR_FULL_422")
+_PARTIAL = ("YBR_PARTIAL_422", "YBR_PARTIAL_420")
+_TRANSFORMED = ("YBR_RCT", "YBR_ICT")
+_RGB_NAMES = ("RGB", *_TRANSFORMED)
+
+
+def is_colour(photometric: str, samples: int) -> bool:
+    """Tell whether an image is shown in colour."""
+    return samples >= 3 or photometric == "PALETTE COLOR"
+
+
+def jpeg_is_ybr(stream: Codestream, photometric: str) -> bool:
+    """Tell whether a three-component JPEG image holds luminance and chrominance."""
+    if stream.colour:
+        return stream.colour == YBR
+    return photometric.startswith("YBR")
+
+
+def to_rgb(samples: Array, photometric: str, bits: int, stream: Codestream | None) -> Array:
+    """Convert a decoded colour frame to RGB.
+
+    Parameters
+    ----------
+    samples
+        (rows, columns, 3) unsigned integers; a JPEG frame in the colour space it was coded in.
+    bits
+        Bits of a sample that count (Bits Stored).
+    stream
+        Header of the codestream; None for native and RLE frames.
+
+    Raises
+    ------
+    DecodeError
+        For colour models that Lightbox does not know (CMYK, ARGB, HSV).
+    """
+    if samples.ndim != 3 or samples.shape[2] != 3:
+        raise DecodeError(f"The colour model {photometric or 'of this image'} is not supported.")
+    if stream is not None and stream.kind == JPEG_XL:
+        return samples
+    if stream is not None and stream.colour:
+        if stream.kind == JPEG or stream.marker == "colour box":
+            return ybr_full_to_rgb(samples, bits) if stream.colour == YBR else samples
+        if stream.colour == RGB:
+            return samples
+    if photometric in _RGB_NAMES:
+        return samples
+    if photometric in _FULL:
+        return ybr_full_to_rgb(samples, bits)
+    if photometric in _PARTIAL:
+        return ybr_partial_to_rgb(samples, bits)
+    if photometric in ("", "MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"):
+        return samples  # three samples whatever the header calls them
+    raise DecodeError(f"The colour model {photometric} is not supported.")
+
+
+def expand_422(samples: Array) -> Array:
+    """Give each pixel of native YBR_FULL_422 its colour (PS3.3 C.7.6.3.1.2).
+
+    Two pixels are stored as Y1 Y2 Cb Cr.
+
+    Parameters
+    ----------
+    samples
+        (rows, columns * 2).
+
+    Returns
+    -------
+    array
+        (rows, columns, 3).
+    """
+    rows, width = samples.shape
+    pairs = samples.reshape(rows, width // 4, 4)
+    out = np.empty((rows, width // 4, 2, 3), samples.dtype)
+    out[..., 0] = pairs[..., :2]
+    out[..., 1] = pairs[..., 2:3]
+    out[..., 2] = pairs[..., 3:4]
+    return out.reshape(rows, width // 2, 3)
+
+
+def ybr_full_to_rgb(samples: Array, bits: int = 8) -> Array:
+    """Convert full-range luminance and chrominance (CCIR 601) to RGB, rounded and clipped."""
+    half = float(1 << (bits - 1))
+    y, cb, cr = (samples[..., n].astype(np.float32) for n in range(3))
+    cb -= half
+    cr -= half
+    red = y + 1.402 * cr
+    green = y - 0.344136 * cb - 0.714136 * cr
+    blue = y + 1.772 * cb
+    return _pack((red, green, blue), samples.dtype, bits)
+
+
+def ybr_partial_to_rgb(samples: Array, bits: int = 8) -> Array:
+    """Convert studio-range luminance (16 to 235) and chrominance to RGB, rounded and clipped."""
+    scale = float(1 << bits) / 256
+    y, cb, cr = (samples[..., n].astype(np.float32) for n in range(3))
+    y = 1.1644 * (y - 16 * scale)
+    cb -= 128 * scale
+    cr -= 128 * scale
+    red = y + 1.5960 * cr
+    green = y - 0.3917 * cb - 0.8129 * cr
+    blue = y + 2.0173 * cb
+    return _pack((red, green, blue), samples.dtype, bits)
+
+
+def _pack(channels: tuple[Array, ...], dtype: np.dtype[Any], bits: int) -> Array:
+    out = np.empty((*channels[0].shape, 3), dtype)
+    top = (1 << bits) - 1
+    for n, channel in enumerate(channels):
+        np.rint(channel, out=channel)
+        out[..., n] = np.clip(channel, 0, top)
+    return out

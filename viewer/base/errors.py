@@ -16,6 +16,7 @@
     │   └── WorkerLostError        the decoder died or ran out of time
     ├── GeometryError              positions do not form what was asked for
     ├── IdentityError              an object is not the one the index promised
+    ├── GraphicsError              the graphics system gives no picture
     └── StoreError                 the library cannot do what was asked
         ├── StoreBusyError         another process holds it
         ├── StoreDamagedError      the index is corrupt
@@ -84,6 +85,10 @@ class GeometryError(ViewerError):
 
 class IdentityError(ViewerError):
     """An object is not the one that the index or the scan promised."""
+
+
+class GraphicsError(ViewerError):
+    """The graphics system gives no context to draw in."""
 
 
 class StoreError(ViewerError):

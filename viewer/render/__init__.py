@@ -1,0 +1,1 @@
+"""VTK DOOR: turns frames and view states into pictures, offscreen."""

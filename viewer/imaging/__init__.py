@@ -1,0 +1,1 @@
+"""Pixels: the grey pipeline, minified levels, the frame loader with its cache, thumbnails."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from hashlib import sha256
 from math import pi
 from pathlib import Path
 
@@ -52,12 +53,14 @@ def test_two_patients_four_studies(datasets: list[Dataset]) -> None:
     assert all(ds.SOPInstanceUID.startswith("2.25.") for ds in datasets)
 
 
-def test_written_again_is_the_same_to_the_byte(paths: list[Path], tmp_path: Path) -> None:
-    again = write_demo(tmp_path)
+def test_files_are_the_same_on_every_machine(paths: list[Path]) -> None:
+    digest = sha256()
+    for path in sorted(paths):
+        digest.update(path.read_bytes())
 
-    assert [path.name for path in again] == [path.name for path in paths]
-    for first, second in zip(paths[::20], again[::20], strict=True):
-        assert first.read_bytes() == second.read_bytes(), first.name
+    # Python 3.11 with NumPy 2.4 on Debian and 3.12 with NumPy 2.5 on Ubuntu wrote these bytes.
+    # When the recipe changes on purpose, so does this number.
+    assert digest.hexdigest() == "e5058d05205e0a48cc93901862276948fdc216d329a52de51fcce68835d4c658"
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,11 @@
 
 The first decoder of a list is the fastest that is right; the next ones are asked when it refuses.
 Each returns samples as the codestream stores them: (rows, columns) or (rows, columns, 3), unsigned
-unless JPEG 2000 says signed, colour in the space it was coded in (JPEG 2000: transform undone).
-Lossy HTJ2K goes to OpenJPEG first: OpenJPH lets values over the range wrap around.
+unless JPEG 2000 says signed. Lossy JPEG and transformed JPEG 2000 come out as RGB, all others in
+the colour space they were coded in.
+HTJ2K goes to OpenJPEG, which takes twice the time of OpenJPH: imagecodecs' OpenJPH binding drops
+the errors of a damaged codestream and returns what lay in memory, and lets lossy values that pass
+the range wrap around.
 """
 
 from __future__ import annotations
@@ -39,9 +42,8 @@ def decode_codestream(data: bytes, stream: Codestream) -> RawFrame:
     Raises
     ------
     DecodeError
-        When all of them refuse, or the codestream lacks its end and its codec needs it.
-    MismatchError
-        When the result has another size than the codestream's own header.
+        When all of them refuse or give another size than the codestream's own header, or the
+        codestream lacks its end and its codec needs it.
     UnsupportedSyntaxError
         For processes that no decoder here knows.
     """
@@ -51,13 +53,13 @@ def decode_codestream(data: bytes, stream: Codestream) -> RawFrame:
     for name, decode in _decoders(stream):
         try:
             samples = decode(data, stream)
+            _check_shape(samples, stream)
         except MemoryError:
             raise
         except Exception as err:  # noqa: BLE001  codecs raise anything; the next one may know better
             tried.append(name)
             last = err
             continue
-        _check_shape(samples, stream)
         rows = stream.rows if stream.complete else _rows_before_the_break(samples, stream)
         warnings = () if stream.complete else (_INCOMPLETE,)
         return RawFrame(samples, rows, name, stream, warnings + stream.warnings)
@@ -152,7 +154,7 @@ def _refuse_known_traps(stream: Codestream) -> None:
 
 def _check_shape(samples: Array, stream: Codestream) -> None:
     if samples.shape[:2] != (stream.rows, stream.columns):
-        raise MismatchError(
+        raise DecodeError(
             f"The decoder gave {samples.shape[1]} × {samples.shape[0]} pixels where the "
             f"compressed image promised {stream.columns} × {stream.rows}."
         )
@@ -163,18 +165,17 @@ def _decoders(stream: Codestream) -> tuple[tuple[str, Decoder], ...]:
         if stream.process == "lossless":
             return _LOSSLESS
         return _BASELINE if stream.precision == 8 else _EXTENDED
-    if stream.kind == HTJ2K and stream.process == "reversible":
-        return _HTJ2K_REVERSIBLE
     return _BY_KIND[stream.kind]
 
 
 def _turbojpeg(data: bytes, stream: Codestream) -> Array:
     from imagecodecs import jpeg8_decode  # noqa: PLC0415  loaded at first use
 
-    if stream.components == 3:  # as coded: the conversion is ours, by one table
-        space = "YCBCR" if stream.colour == YBR else "RGB"
-        return np.asarray(jpeg8_decode(data, colorspace=space, outcolorspace=space))
-    return np.asarray(jpeg8_decode(data))
+    if stream.components != 3:
+        return np.asarray(jpeg8_decode(data))
+    space = "YCBCR" if stream.colour == YBR else "RGB"
+    wanted = space if stream.process == "lossless" else "RGB"  # lossless: it cannot convert
+    return np.asarray(jpeg8_decode(data, colorspace=space, outcolorspace=wanted))
 
 
 def _ljpeg(data: bytes, stream: Codestream) -> Array:
@@ -213,12 +214,6 @@ def _pylibjpeg_openjpeg(data: bytes, stream: Codestream) -> Array:
     return np.asarray(decode(data[stream.start :]))
 
 
-def _openjph(data: bytes, stream: Codestream) -> Array:
-    from imagecodecs import htj2k_decode  # noqa: PLC0415  loaded at first use
-
-    return np.asarray(htj2k_decode(data[stream.start :]))
-
-
 def _libjxl(data: bytes, stream: Codestream) -> Array:
     from imagecodecs import jpegxl_decode  # noqa: PLC0415  loaded at first use
 
@@ -231,8 +226,6 @@ def _pillow(data: bytes, stream: Codestream) -> Array:
     with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
         if image.size != (stream.columns, stream.rows):
             raise damaged("its size changed")
-        if image.mode == "RGB" and stream.colour == YBR:
-            image.draft("YCbCr", image.size)
         return np.asarray(image)
 
 
@@ -246,20 +239,13 @@ _LOSSLESS: tuple[tuple[str, Decoder], ...] = (
     ("imagecodecs.ljpeg", _ljpeg),
     ("imagecodecs.jpegsof3", _jpegsof3),
 )
-_HTJ2K_REVERSIBLE: tuple[tuple[str, Decoder], ...] = (
-    ("imagecodecs.htj2k", _openjph),
+_JPEG_2000: tuple[tuple[str, Decoder], ...] = (
     ("imagecodecs.jpeg2k", _openjpeg),
     ("pylibjpeg-openjpeg", _pylibjpeg_openjpeg),
 )
 _BY_KIND: dict[str, tuple[tuple[str, Decoder], ...]] = {
     JPEG_LS: (("imagecodecs.jpegls", _charls), ("pyjpegls", _pyjpegls)),
-    JPEG_2000: (
-        ("imagecodecs.jpeg2k", _openjpeg),
-        ("pylibjpeg-openjpeg", _pylibjpeg_openjpeg),
-    ),
-    HTJ2K: (
-        ("imagecodecs.jpeg2k", _openjpeg),
-        ("pylibjpeg-openjpeg", _pylibjpeg_openjpeg),
-    ),
+    JPEG_2000: _JPEG_2000,
+    HTJ2K: _JPEG_2000,
     JPEG_XL: (("imagecodecs.jpegxl", _libjxl),),
 }

@@ -7,7 +7,9 @@ transformed. Only where it says nothing does Photometric Interpretation decide.
 ==================  ==========================================  ==============================
 Codec               Evidence, in this order                     Otherwise
 ==================  ==========================================  ==============================
-JPEG lossy          Adobe transform, JFIF, component ids 'RGB'  header: RGB stays, YBR converts
+JPEG lossy          Adobe transform, JFIF, component ids 'RGB', header: RGB stays, others convert
+                    subsampled chrominance (all: the decoder
+                    converts)
 JPEG lossless       Adobe transform                             header: RGB stays, YBR converts
 JPEG-LS             none exists                                 header: RGB stays, YBR converts
 JPEG 2000, HTJ2K    component transform (the decoder undoes     header YBR_FULL converts; RGB,
@@ -19,6 +21,7 @@ RLE, native         none exists                                 header
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -35,16 +38,11 @@ _TRANSFORMED = ("YBR_RCT", "YBR_ICT")
 _RGB_NAMES = ("RGB", *_TRANSFORMED)
 
 
-def is_colour(photometric: str, samples: int) -> bool:
-    """Tell whether an image is shown in colour."""
-    return samples >= 3 or photometric == "PALETTE COLOR"
-
-
-def jpeg_is_ybr(stream: Codestream, photometric: str) -> bool:
-    """Tell whether a three-component JPEG image holds luminance and chrominance."""
-    if stream.colour:
-        return stream.colour == YBR
-    return photometric.startswith("YBR")
+def settle_colour(stream: Codestream, photometric: str) -> Codestream:
+    """Let the header decide what a lossy JPEG image of three components does not say itself."""
+    if stream.kind != JPEG or stream.components != 3 or stream.colour or _is_lossless(stream):
+        return stream
+    return replace(stream, colour=RGB if photometric == "RGB" else YBR, marker="header")
 
 
 def to_rgb(samples: Array, photometric: str, bits: int, stream: Codestream | None) -> Array:
@@ -53,7 +51,7 @@ def to_rgb(samples: Array, photometric: str, bits: int, stream: Codestream | Non
     Parameters
     ----------
     samples
-        (rows, columns, 3) unsigned integers; a JPEG frame in the colour space it was coded in.
+        (rows, columns, 3) unsigned integers, as the decoder gave them.
     bits
         Bits of a sample that count (Bits Stored).
     stream
@@ -66,13 +64,11 @@ def to_rgb(samples: Array, photometric: str, bits: int, stream: Codestream | Non
     """
     if samples.ndim != 3 or samples.shape[2] != 3:
         raise DecodeError(f"The colour model {photometric or 'of this image'} is not supported.")
-    if stream is not None and stream.kind == JPEG_XL:
+    if stream is not None and (stream.kind == JPEG_XL or stream.colour == RGB):
         return samples
-    if stream is not None and stream.colour:
-        if stream.kind == JPEG or stream.marker == "colour box":
-            return ybr_full_to_rgb(samples, bits) if stream.colour == YBR else samples
-        if stream.colour == RGB:
-            return samples
+    if stream is not None and stream.colour == YBR:
+        converted = stream.kind == JPEG and not _is_lossless(stream)
+        return samples if converted else ybr_full_to_rgb(samples, bits)
     if photometric in _RGB_NAMES:
         return samples
     if photometric in _FULL:
@@ -82,6 +78,10 @@ def to_rgb(samples: Array, photometric: str, bits: int, stream: Codestream | Non
     if photometric in ("", "MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"):
         return samples  # three samples whatever the header calls them
     raise DecodeError(f"The colour model {photometric} is not supported.")
+
+
+def _is_lossless(stream: Codestream) -> bool:
+    return stream.process == "lossless"
 
 
 def expand_422(samples: Array) -> Array:

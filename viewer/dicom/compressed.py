@@ -10,6 +10,7 @@ from viewer.base.errors import DecodeError, LimitError, MismatchError, Truncated
 from viewer.dicom.budgets import PixelLimits, check_ratio
 from viewer.dicom.codecs import decode_codestream, decode_rle
 from viewer.dicom.codestream import HTJ2K, JPEG, JPEG_2000, JPEG_XL, Codestream, damaged, kind_of
+from viewer.dicom.colour import settle_colour
 from viewer.dicom.fragments import index_fragments, read_frame_bytes
 from viewer.dicom.j2k_header import read_j2k, read_jxl
 from viewer.dicom.jpeg_header import read_jpeg
@@ -104,16 +105,7 @@ def _decode(
         return decode_rle(data, (pixels.rows, pixels.columns, pixels.samples), width)
     if stream is not None and len(data) < stored_frame_bits(pixels) // 8:
         return _decode_stream(data, stream, syntax, pixels, limits)
-    return _uncompressed(data, pixels)
-
-
-def _uncompressed(data: bytes, pixels: PixelFormat) -> RawFrame:
-    """Take fragments whose transfer syntax is a native one as they are."""
-    needed = (stored_frame_bits(pixels) + 7) // 8
-    raw = np.zeros(needed, np.uint8)
-    held = min(needed, len(data))
-    raw[:held] = np.frombuffer(data, np.uint8, held)
-    return arrange(raw, held, pixels)
+    return arrange(data, pixels)
 
 
 def _inflate(data: bytes, pixels: PixelFormat) -> RawFrame:
@@ -123,7 +115,7 @@ def _inflate(data: bytes, pixels: PixelFormat) -> RawFrame:
         plain = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, needed)
     except zlib.error as err:
         raise damaged("it cannot be inflated") from err
-    return _uncompressed(plain, pixels)
+    return arrange(plain, pixels)
 
 
 def _decode_stream(
@@ -142,6 +134,7 @@ def _decode_stream(
             "It was not decoded."
         )
     check_ratio(claimed, len(data), limits)
+    stream = settle_colour(stream, pixels.photometric)
     raw = decode_codestream(data, stream)
     return RawFrame(
         raw.samples, raw.n_rows_complete, raw.decoder, stream, (*warnings, *raw.warnings)
@@ -170,7 +163,7 @@ def _compare(stream: Codestream, syntax: TransferSyntax, pixels: PixelFormat) ->
     if stream.kind in (JPEG_2000, HTJ2K) and stream.signed != pixels.signed:
         told = ("unsigned", "signed")
         warnings.append(
-            f"The header says pixels are {told[pixels.signed]}, the image says "
-            f"{told[stream.signed]}."
+            f"The header says pixels are {told[pixels.signed]}, the compressed image says "
+            f"{told[stream.signed]}; the header is followed. Values may be wrong."
         )
     return warnings

@@ -114,15 +114,31 @@ def stored_values(raw: RawFrame, pixels: PixelFormat) -> tuple[Array, int, list[
         return mask_to_stored(samples, pixels), min(pixels.bits_stored, width) or width, []
     precision = min(stream.precision or width, width)
     if samples.dtype.kind == "i":
-        return samples, precision, []
+        return _signed_codestream(samples, precision, pixels)
     stored = min(pixels.bits_stored, precision) if pixels.bits_stored > 0 else precision
-    if stored == precision or not int(samples.max(initial=0)) >> stored:
+    beyond = int(samples.max(initial=0)) - (1 << stored) + 1
+    exact = pixels.signed or stream.process in ("lossless", "reversible")
+    if stored == precision or beyond <= 0 or exact:
         return cut_bits(samples, stored, 0, signed=pixels.signed), stored, []
-    if pixels.signed or stream.process in ("lossless", "reversible"):
-        return cut_bits(samples, stored, 0, signed=pixels.signed), stored, []
-    # Masking would turn the brightest pixels of a lossy image black.
+    if beyond <= (1 << stored) >> 3:  # lossy overshoot: masking would turn white into black
+        return np.minimum(samples, samples.dtype.type((1 << stored) - 1)), stored, []
     told = f"The header says {stored} bits are stored; the compressed image uses {precision}."
     return samples, precision, [told]
+
+
+def _signed_codestream(
+    samples: Array, precision: int, pixels: PixelFormat
+) -> tuple[Array, int, list[str]]:
+    """Follow the header where only the codestream is signed: bits are kept, not their meaning.
+
+    GDCM and pydicom do the same; which of the two is right cannot be told from the file.
+    """
+    if pixels.signed:
+        return samples, precision, []
+    bytes_allocated = max(samples.dtype.itemsize, min(pixels.bits_allocated, 16) // 8)
+    wide = samples.astype(f"i{bytes_allocated}")
+    stored = min(pixels.bits_stored, 8 * bytes_allocated) or 8 * bytes_allocated
+    return cut_bits(wide, stored, 0, signed=False), stored, []
 
 
 def _colour(samples: Array, bits: int, raw: RawFrame, pixels: PixelFormat) -> Array:

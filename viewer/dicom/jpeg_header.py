@@ -31,7 +31,6 @@ _EOI_CODE = 0xD9
 _APP0 = 0xE0
 _APP14 = 0xEE
 _RGB_IDS = (0x52, 0x47, 0x42)
-_YBR_IDS = ((0, 1, 2), (1, 2, 3))
 
 
 @dataclass(slots=True)
@@ -159,9 +158,10 @@ def _take_extension(seen: _Seen, body: bytes) -> None:
 
 
 def _colour(seen: _Seen) -> tuple[str, str]:
-    """Tell the colour space, most telling evidence first (the order of libjpeg).
+    """Tell the colour space, most telling evidence first; empty when nothing tells it.
 
     Lossless JPEG and JPEG-LS know no colour transform; only an Adobe marker may name one.
+    Component identifiers 1, 2, 3 are no evidence: encoders write them for RGB as well.
     """
     if len(seen.component_ids) == 1:
         return GREY, ""
@@ -177,6 +177,4 @@ def _colour(seen: _Seen) -> tuple[str, str]:
         return RGB, "component ids"
     if seen.subsampled:
         return YBR, "subsampling"
-    if seen.component_ids in _YBR_IDS:
-        return YBR, "component ids"
     return "", ""

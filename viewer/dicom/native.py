@@ -76,27 +76,31 @@ def read_rows(stream: Stream, pixels: PixelFormat, index: int) -> RawFrame:
         raise TruncatedError(
             f"The file ends before image {index + 1} of {pixels.n_frames}; nothing to show."
         )
-    raw = np.zeros(needed, np.uint8)
     data = stream.read_at(start, held)
-    raw[: len(data)] = np.frombuffer(data, np.uint8)
-    return arrange(raw, len(data), pixels, bit)
+    return arrange(data, pixels, bit)
 
 
-def arrange(raw: NDArray[np.uint8], filled: int, pixels: PixelFormat, bit: int = 0) -> RawFrame:
+def arrange(data: bytes, pixels: PixelFormat, bit: int = 0) -> RawFrame:
     """Give the bytes of one frame their type and shape.
 
     Parameters
     ----------
-    raw
-        (bytes,) of one whole frame, zero behind ``filled``.
-    filled
-        How many of them the file held.
+    data
+        Of the frame; what is missing at its end becomes zero, what is too much is ignored.
+    bit
+        At which the frame begins in the first byte.
 
     Raises
     ------
     TruncatedError
         When not a single row is there.
     """
+    needed = (bit + stored_frame_bits(pixels) + 7) // 8
+    filled = min(len(data), needed)
+    raw = np.frombuffer(data, np.uint8, filled)
+    if filled < needed:
+        raw = np.zeros(needed, np.uint8)
+        raw[:filled] = np.frombuffer(data, np.uint8, filled)
     rows = _complete_rows(raw.size, filled, pixels)
     if rows == 0:
         raise TruncatedError(
@@ -164,17 +168,29 @@ def mask_to_stored(samples: Array, pixels: PixelFormat) -> Array:
     return cut_bits(samples, stored, low, signed=pixels.signed)
 
 
-def cut_bits(samples: Array, stored: int, low: int, *, signed: bool) -> Array:
-    """Keep ``stored`` bits from bit ``low`` up, as signed or unsigned integers of equal width."""
+def cut_bits(
+    samples: Array, stored: int, low: int, *, signed: bool, out: Array | None = None
+) -> Array:
+    """Keep ``stored`` bits from bit ``low`` up, as signed or unsigned integers of equal width.
+
+    Parameters
+    ----------
+    out
+        Where to write, for instance ``samples`` itself; without it the input is returned when
+        nothing needs to change, else a new array.
+    """
     bits = samples.dtype.itemsize * 8
     as_signed = samples.view(f"i{bits // 8}")
     as_unsigned = samples.view(f"u{bits // 8}")
     if stored == bits:
         return as_signed if signed else as_unsigned
     if signed:
-        work = np.left_shift(as_signed, bits - stored - low)
+        target = None if out is None else out.view(as_signed.dtype)
+        work = np.left_shift(as_signed, bits - stored - low, out=target)
         return np.asarray(np.right_shift(work, bits - stored, out=work))
-    top = (1 << stored) - 1
-    if not low and int(as_unsigned.max(initial=0)) <= top:
+    top = as_unsigned.dtype.type((1 << stored) - 1)
+    if not low and out is None and as_unsigned.max(initial=0) <= top:
         return as_unsigned
-    return np.asarray(np.bitwise_and(np.right_shift(as_unsigned, low), as_unsigned.dtype.type(top)))
+    target = None if out is None else out.view(as_unsigned.dtype)
+    shifted = np.right_shift(as_unsigned, low, out=target) if low else as_unsigned
+    return np.asarray(np.bitwise_and(shifted, top, out=target))

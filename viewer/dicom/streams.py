@@ -82,6 +82,28 @@ class FileStream:
         except OSError as err:
             raise _refused(err) from err
 
+    def read_into(self, offset: int, view: memoryview) -> int:
+        """Fill ``view`` with the bytes at ``offset``; return how many came before the end.
+
+        Raises
+        ------
+        UnreadableError
+            When the system refuses to read, or the file is closed already.
+        """
+        if self._file is None:
+            raise UnreadableError("The file is closed.")
+        got = 0
+        try:
+            self._file.seek(offset)
+            while got < len(view):
+                count = self._file.readinto(view[got:])  # type: ignore[attr-defined]
+                if not count:
+                    break
+                got += count
+        except OSError as err:
+            raise _refused(err) from err
+        return got
+
     def close(self) -> None:
         """Close the file."""
         if self._file is not None:

@@ -113,6 +113,8 @@ class _Decoding:
         if not self.declared and b"\x1b" not in raw:
             return _guess(raw)
         text, doubtful = self.machine.decode(raw, vr)
+        if doubtful and self.first.endswith(" 13") and b"\x1b" not in raw:
+            return Text(_shift_jis(raw) or text, doubtful=True)
         if not doubtful and self.hints_utf8 and b"\x1b" not in raw:
             doubtful = _is_utf8(raw)
         return Text(text, doubtful or not self.known)
@@ -134,6 +136,14 @@ def _guess(raw: bytes) -> Text:
     """Decode text without a declared set: UTF-8 where it is that, else ISO_IR 100."""
     text = raw.decode("utf-8") if _is_utf8(raw) else doubtful_c1(raw.decode("latin-1"))
     return Text(text, doubtful=True)
+
+
+def _shift_jis(raw: bytes) -> str:
+    """Decode Shift JIS, which some devices write where they declare ISO_IR 13; empty if none."""
+    try:
+        return raw.decode("shift_jis")
+    except UnicodeDecodeError:
+        return ""
 
 
 def _is_utf8(raw: bytes) -> bool:

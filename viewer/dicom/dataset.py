@@ -90,6 +90,13 @@ class DataSet:
             raise LimitError(f"A value of {length >> 20} MiB in the header was not read.")
         return self._scan.view.bytes_at(offset, length)
 
+    def start_of(self, tag: int, n_bytes: int) -> bytes:
+        """Return at most the first ``n_bytes`` of a value, however large it is."""
+        element = self.elements.get(tag)
+        if element is None:
+            return b""
+        return self._scan.view.bytes_at(element[1], min(element[2], n_bytes))
+
     def text(self, tag: int, vr: bytes = b"LO") -> str:
         """Return a text value, decoded; several joined by a backslash; empty when absent."""
         raw = self.raw(tag)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.imaging import pyramid
+from viewer.imaging.pyramid import level
 from viewer.model.frame import Frame
 from viewer.model.view_state import Appearance
 from viewer.render.lookup import Lookup, apply, lookup_of, picture_of, settled
@@ -62,7 +62,7 @@ class Picture:
         if factor not in self._levels:
             if len(self._levels) >= _MOST_LEVELS:
                 self._levels = {1: self._frame}
-            self._levels[factor] = pyramid.level(self._frame, factor)
+            self._levels[factor] = level(self._frame, factor)
         return self._levels[factor]
 
     def stored(self) -> NDArray[Any]:

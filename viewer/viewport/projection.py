@@ -114,6 +114,12 @@ class Projection:
         sides = [side for side in sides if side > _WHOLE_TOLERANCE]
         return all(round(s) >= 1 and abs(s - round(s)) < 1e-4 * s for s in sides)
 
+    @property
+    def is_native(self) -> bool:
+        """Tell whether each image pixel is exactly one device pixel, turned by right angles."""
+        sides = (abs(part) * self.device_pixel_ratio for part in self.linear)
+        return self._is_whole() and all(side < 0.5 or abs(side - 1) < 1e-4 for side in sides)
+
     def to_canvas(self, column: float, row: float) -> Point:
         """Return where a point of the image lies on the canvas."""
         a, b, c, d = self.linear

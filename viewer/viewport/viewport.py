@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from viewer.base.events import Event
+from viewer.imaging.voi import effective_voi
 from viewer.model.displayset import DisplaySet, FrameRef, frame_at
 from viewer.model.frame import Frame
 from viewer.model.spacing import Spacing, spacing_of
 from viewer.model.view_state import Appearance, Framing, Navigation, ViewState
+from viewer.model.window import Lut, Window
 from viewer.viewport import identity
 from viewer.viewport.projection import Projection
 from viewer.viewport.scene import Point
@@ -56,6 +58,8 @@ class Viewport:
         (state before, state after), once for each change.
     pointed
         The pointer moved over the pane, or left it (None).
+    notes
+        What is to be said about the study as a whole ('not in the library').
     """
 
     def __init__(self, key: str, source: FrameSource | None = None) -> None:
@@ -65,11 +69,13 @@ class Viewport:
         self.pointed: Event[Pointer | None] = Event()
         self.size_canvas: tuple[float, float] = (0.0, 0.0)
         self.device_pixel_ratio = 1.0
+        self.notes: tuple[str, ...] = ()
         self._state = ViewState()
         self._display_set: DisplaySet | None = None
         self._frame: Frame | None = None
         self._failure = ""
         self._pointer: Pointer | None = None
+        self._voi: tuple[Frame, Appearance, Window | Lut] | None = None
 
     @property
     def state(self) -> ViewState:
@@ -200,6 +206,17 @@ class Viewport:
         if frame is None or self._display_set is None:
             return None
         return identity.identity_problem(frame, self._display_set, self.index) or None
+
+    def voi(self) -> Window | Lut | None:
+        """Return the window or VOI LUT that is in force; None for colour or without a frame."""
+        frame, appearance = self.frame, self._state.appearance
+        if frame is None or frame.is_colour:
+            return None
+        known = self._voi
+        if known is None or known[0] is not frame or known[1] != appearance:
+            known = (frame, appearance, effective_voi(frame, appearance))
+            self._voi = known
+        return known[2]
 
 
 def spacing_shown(viewport: Viewport) -> Spacing:

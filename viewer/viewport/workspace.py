@@ -17,6 +17,7 @@ from viewer.model.view_state import Appearance, ViewState
 from viewer.viewport.grid import ASSIGNMENT, LAYOUT, Arrangement, Grid, Layout
 from viewer.viewport.history import Change, History
 from viewer.viewport.identity import same_person
+from viewer.viewport.notes import study_notes
 from viewer.viewport.viewport import FrameSource, Viewport
 
 STUDIES = "studies"
@@ -77,8 +78,6 @@ class Workspace:
         self._tool_id = ""
         self._grids: list[Grid] = []
         self.grid = self.add_grid()
-
-    # ------------------------------------------------------------------ windows and panes
 
     def add_grid(self) -> Grid:
         """Make the panes of one more window."""
@@ -158,8 +157,6 @@ class Workspace:
     def _every_viewport(self) -> Iterator[Viewport]:
         for grid in self._grids:
             yield from grid.every
-
-    # ----------------------------------------------------------------------------- studies
 
     @property
     def studies(self) -> tuple[OpenStudy, ...]:
@@ -259,8 +256,6 @@ class Workspace:
         place = self._place_of(shown.study_instance_uid)
         return None if place is None else self._studies[place]
 
-    # --------------------------------------------------------------------- what panes show
-
     def assign(self, viewport: Viewport, display_set_id: str, index: int | None = None) -> None:
         """Show a display set in a pane, as it was left: its window and its place.
 
@@ -304,8 +299,6 @@ class Workspace:
         """Return what a display set looks like before anybody changed it."""
         return self._plain
 
-    # --------------------------------------------------------------------------- annotations
-
     def annotations(self, study_instance_uid: str) -> AnnotationSet:
         """Return the marks of a study."""
         return self._annotations.get(study_instance_uid, AnnotationSet(study_instance_uid))
@@ -324,8 +317,6 @@ class Workspace:
             self.history.record(Change((ANNOTATIONS, uid), old, annotations), title)
             self.changed.emit(ANNOTATIONS)
 
-    # --------------------------------------------------------------------------------- tools
-
     @property
     def tool_id(self) -> str:
         """The tool of the left mouse button, shared by all panes."""
@@ -337,10 +328,9 @@ class Workspace:
             self._tool_id = tool_id
             self.changed.emit(TOOL)
 
-    # --------------------------------------------------------------------------- undo, redo
-
     def _note_change(self, viewport: Viewport, old: ViewState, new: ViewState) -> None:
         shown = new.display_set_id
+        viewport.notes = study_notes(self.study_of(viewport))
         if shown:
             self._appearances[shown] = new.appearance
             self._places[shown] = new.navigation.index

@@ -155,6 +155,29 @@ def free_bytes(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
+def own_command() -> list[str]:
+    """Return the command that starts this very program, frozen or not."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable]
+    return [sys.executable, "-m", "viewer"]
+
+
+def child_flags() -> int:
+    """Return the creation flags of a background process: on Windows no console, lower priority."""
+    if sys.platform == "win32":
+        import subprocess  # noqa: PLC0415  only this branch needs it
+
+        return subprocess.CREATE_NO_WINDOW | subprocess.BELOW_NORMAL_PRIORITY_CLASS
+    return 0
+
+
+def lower_priority() -> None:
+    """Let this process step back behind the window; Windows does so when it is started."""
+    if sys.platform != "win32":
+        with suppress(OSError):
+            os.nice(5)
+
+
 def has_display() -> bool:
     """Tell whether a window can be shown."""
     if sys.platform in ("win32", "darwin"):

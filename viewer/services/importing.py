@@ -51,6 +51,8 @@ class ImportProgress:
         Studies that objects went into, the newest last.
     text
         One sentence for people.
+    receipt
+        Number of the receipt that is being written.
     """
 
     n_found: int
@@ -60,6 +62,7 @@ class ImportProgress:
     counts: dict[str, int]
     current_study_uids: tuple[str, ...]
     text: str
+    receipt: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +206,7 @@ class Importer:
                 counts=dict(durable.counts),
                 current_study_uids=durable.study_uids[-_MOST_SHOWN_STUDIES:],
                 text=progress_text(n_done, rate, durable.counts),
+                receipt=durable.receipt,
             )
         )
 

@@ -38,6 +38,7 @@ _MOST_NOTES = 200
 class Progress:
     """What is durable so far: entries by status, bytes copied, studies that were touched."""
 
+    receipt: int
     counts: Counter[str]
     n_bytes: int
     study_uids: tuple[str, ...]
@@ -93,7 +94,8 @@ class Intake:
         """What is durable at this moment."""
         with self._lock:
             durable = self._durable
-            return Progress(Counter(durable.counts), durable.n_bytes, tuple(durable.study_uids))
+            uids = tuple(durable.study_uids)
+            return Progress(self.receipt, Counter(durable.counts), durable.n_bytes, uids)
 
     def note_entry(self, entry: Entry) -> None:
         """Put a file that is no object of the library onto the receipt.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from argparse import ArgumentParser
+from argparse import SUPPRESS, ArgumentParser
 from typing import TYPE_CHECKING
 
 from viewer.base.errors import CancelledError, UsageError
@@ -28,8 +28,9 @@ _MB = 1_000_000
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("paths", metavar="PATH", nargs="+", help="file, folder, DICOMDIR, archive")
+    parser.add_argument("paths", metavar="PATH", nargs="*", help="file, folder, DICOMDIR, archive")
     parser.add_argument("--link", action="store_true", help="leave the files where they are")
+    parser.add_argument("--child", action="store_true", help=SUPPRESS)  # spoken to by the window
 
 
 def _run(call: Call) -> int:
@@ -39,17 +40,21 @@ def _run(call: Call) -> int:
     from viewer.services.importing import COPY, LINK, Importer  # noqa: PLC0415  loaded at first use
     from viewer.store.library import open_library  # noqa: PLC0415  loaded at first use
 
+    reserve = open_settings(call.home).number("store.reserve_mb") * _MB
+    if call.arguments.child:
+        from viewer.services.import_process import run_child  # noqa: PLC0415  loaded at first use
+
+        return run_child(call.home, reserve)
     paths = call.arguments.paths
     absent = [path for path in paths if not Path(path).exists()]
     if len(absent) == len(paths):
-        raise UsageError("There is nothing to import: no such file or folder.")
+        raise UsageError("There is nothing to import: name a file or folder that exists.")
     stop = threading.Event()
 
     def check() -> None:
         if stop.is_set():
             raise CancelledError("Stopped.")
 
-    reserve = open_settings(call.home).number("store.reserve_mb") * _MB
     library = open_library(call.home, reserve_bytes=reserve, purpose="import")
     try:
         importer = Importer(library, LINK if call.arguments.link else COPY, check, _show)

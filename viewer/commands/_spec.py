@@ -92,8 +92,15 @@ class WindowActions(Protocol):
     def open_paths(self, paths: Sequence[str]) -> None:
         """Open files and folders in place, as a source that is not in the library."""
 
+    def choose_home(self) -> None:
+        """Ask for another data folder and start over with it."""
+
     def cancel_import(self) -> None:
         """Stop the running import; what was stored stays."""
+
+    @property
+    def can_import(self) -> bool:
+        """Whether there is a library to import into."""
 
     @property
     def importing(self) -> bool:
@@ -110,6 +117,21 @@ class WindowActions(Protocol):
 
     def toggle_theme(self) -> None:
         """Change between the dark and the light Studies place."""
+
+    @property
+    def is_light(self) -> bool:
+        """Whether the light theme is on."""
+
+    @property
+    def is_full_screen(self) -> bool:
+        """Whether the window fills the screen."""
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether everything but the panes is hidden."""
+
+    def show_menu(self) -> None:
+        """Open the menu with all commands."""
 
     def toggle_full_screen(self) -> None:
         """Fill the screen, or stop doing so."""

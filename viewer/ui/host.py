@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtGui import QAction
@@ -32,6 +33,9 @@ class Host(Protocol):
 
     def notify(self, sentence: str) -> None:
         """Show a sentence for a while at the bottom, without taking the focus."""
+
+    def notify_undo(self, sentence: str, undo: Callable[[], None]) -> None:
+        """Show a sentence with a button that takes back what it says."""
 
     def import_source(self, view: QWidget) -> None:
         """Import what a patient view shows in place, from the paths it was opened with."""

@@ -21,6 +21,7 @@ from PySide6.QtCore import (
 from viewer.base.text import tr
 from viewer.model.listing import SeriesRow, StudyRow
 from viewer.ui.study_columns import COLUMNS, series_text, spoken, study_text
+from viewer.ui.widgets import plain_tooltip
 
 PAGE_ROWS = 200
 LINE_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -97,6 +98,10 @@ class StudyListModel(QAbstractTableModel):
     def start_empty(self) -> None:
         """Show nothing, for instance while there is no library."""
         self.start(0, 0, ())
+
+    def start_skeleton(self, n_rows: int) -> None:
+        """Show rows to come while the first answer is awaited; nothing is asked for."""
+        self.start(n_rows, 0, ())
 
     def put_page(self, offset: int, rows: tuple[StudyRow, ...]) -> None:
         """Fill in a page that was asked for, or bring a known one up to date."""
@@ -260,8 +265,10 @@ class StudyListModel(QAbstractTableModel):
             return line if role == LINE_ROLE else None
         if role == LINE_ROLE:
             return line
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return self._text(line, index.column(), role)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tooltip(self._text(line, index.column(), role) or "")
         if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == 0:
             return line.series.description if line.series else spoken(line.study)
         return None

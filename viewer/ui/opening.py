@@ -1,0 +1,215 @@
+"""Open studies of the library and files in place: scanned and split in jobs, shown at home."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from viewer.base.errors import ViewerError
+from viewer.base.jobs import READ, Task
+from viewer.base.text import count, tr
+from viewer.model.displayset import OpenStudy
+from viewer.model.listing import StudyRow
+from viewer.model.receipt import UNREADABLE
+from viewer.model.study import Identity
+from viewer.model.wording import date_text, name_text
+from viewer.ui.member_room import MemberRoom
+from viewer.ui.wording import number
+
+if TYPE_CHECKING:
+    from viewer.model.study import Instance
+    from viewer.services.compose import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A study that is ready for panes, and whose tab it belongs in.
+
+    Attributes
+    ----------
+    patient
+        Equal for studies of one person; a source's patients never equal the library's.
+    patient_key
+        The library's key of the patient; -1 for a source.
+    paths
+        What a source was opened from; empty for the library.
+    """
+
+    study: OpenStudy
+    patient: Hashable
+    patient_key: int
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What was found below the paths of a source."""
+
+    studies: tuple[Opened, ...]
+    n_unreadable: int
+    paths: tuple[str, ...]
+
+
+def patient_of(identity: Identity) -> Hashable:
+    """Return what tells a source's patients apart (R-052): never an ID alone."""
+    return (
+        identity.raw_patient_id.strip(),
+        identity.issuer,
+        identity.raw_name,
+        identity.birth_date,
+    )
+
+
+def title_of(study: OpenStudy) -> str:
+    """Return the name that a patient's tab shows."""
+    return name_text(study.study.identity.name) or tr("No name")
+
+
+def detail_of(study: OpenStudy) -> str:
+    """Return the quieter part of a patient's tab: sex, birth date, ID."""
+    identity = study.study.identity
+    parts = (identity.sex, date_text(identity.birth_date), identity.patient_id)
+    return " · ".join(part for part in parts if part)
+
+
+class Opener(QObject):
+    """Opens what is asked for.
+
+    ``opened`` gives ``Opened``; ``scanned`` gives ``Scanned`` once a source was read;
+    ``working`` tells what is under way ('' when done); ``failed`` gives a sentence.
+    """
+
+    opened = Signal(object)
+    scanned = Signal(object)
+    working = Signal(str)
+    failed = Signal(str)
+
+    def __init__(self, services: Services, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._scan: Task | None = None
+        self._n_running = 0
+        self._room = MemberRoom(services.home)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being opened."""
+        return self._n_running > 0
+
+    def open_studies(self, rows: Sequence[StudyRow]) -> None:
+        """Open studies of the library, each as soon as it is read."""
+        for row in rows:
+            self._n_running += 1
+            self._services.jobs.run(
+                READ,
+                functools.partial(self._load, row),
+                done=self._loaded,
+                failed=self._not_opened,
+                key=f"open {row.study_instance_uid}",
+            )
+
+    def open_paths(self, paths: Sequence[str]) -> None:
+        """Read files and folders in place; a scan that still runs is given up."""
+        self.cancel()
+        chosen = tuple(paths)
+        self._n_running += 1
+        self.working.emit(tr("Looking for images …"))
+        self._scan = self._services.jobs.run(
+            READ,
+            functools.partial(self._read_source, chosen),
+            done=self._source_read,
+            failed=self._not_opened,
+        )
+
+    def cancel(self) -> None:
+        """Give up a scan that runs."""
+        if self._scan is not None:
+            self._scan.cancel()
+            self._scan = None
+            self._n_running -= 1
+            self.working.emit("")
+
+    def close(self) -> None:
+        """Give up what runs and remove what was unpacked for reading."""
+        self.cancel()
+        self._room.close()
+
+    # ------------------------------------------------------------------ in jobs
+
+    def _load(self, row: StudyRow, task: Task) -> Opened:
+        from viewer.displays import open_study  # noqa: PLC0415  loaded at first use
+
+        library = self._services.library
+        if library is None:
+            raise ViewerError(tr("The library is not open."))
+        study = library.load_study(row.study_instance_uid)
+        task.check()
+        return Opened(open_study(study), ("library", row.patient_key), row.patient_key)
+
+    def _read_source(self, paths: tuple[str, ...], task: Task) -> Scanned:
+        from viewer.displays import open_study  # noqa: PLC0415  loaded at first use
+        from viewer.importers import scan_source  # noqa: PLC0415  loaded at first use
+        from viewer.model.grouping import group_studies  # noqa: PLC0415  loaded at first use
+
+        instances: list[Instance] = []
+
+        def found(batch: tuple[Instance, ...]) -> None:
+            instances.extend(batch)
+            text = tr("Looking for images … {n} so far").format(n=number(len(instances)))
+            self.working.emit(text)  # comes home through Qt's queue
+
+        report = scan_source(paths, task, found, new_file=self._room.new_file)
+        task.check()
+        studies = tuple(
+            Opened(open_study(study), patient_of(study.identity), -1, paths)
+            for study in group_studies(instances)
+        )
+        unreadable = sum(entry.status == UNREADABLE for entry in report.refused)
+        return Scanned(studies, unreadable, paths)
+
+    # ------------------------------------------------------------------ at home
+
+    def _loaded(self, opened: Opened) -> None:
+        self._n_running -= 1
+        self.opened.emit(opened)
+
+    def _source_read(self, scanned: Scanned) -> None:
+        self._scan = None
+        self._n_running -= 1
+        self.working.emit("")
+        if scanned.studies:
+            self.scanned.emit(scanned)
+        else:
+            self.failed.emit(tr("No DICOM file was found there."))
+
+    def _not_opened(self, error: Exception) -> None:
+        self._n_running -= 1
+        self._scan = None
+        self.working.emit("")
+        if isinstance(error, ViewerError):
+            self.failed.emit(str(error))
+        elif isinstance(error, OSError):
+            reason = error.strerror or type(error).__name__
+            self.failed.emit(tr("It cannot be read: {why}.").format(why=reason))
+        else:
+            self.failed.emit(tr("It could not be opened. Nothing was changed."))
+
+
+def summary(scanned: Scanned) -> str:
+    """Return '3 patients, 5 studies'."""
+    patients = len({opened.patient for opened in scanned.studies})
+    return ", ".join(
+        (
+            count(patients, "patient", "patients"),
+            count(len(scanned.studies), "study", "studies"),
+        )
+    )
+
+
+def n_images(opened: Opened) -> str:
+    """Return the number of frames of a study as text."""
+    return number(sum(display_set.n_frames for display_set in opened.study.display_sets))

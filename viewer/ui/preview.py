@@ -1,0 +1,190 @@
+"""The right side of the Studies place: who is chosen, pictures, what can be done, imports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from viewer.base.text import count, tr
+from viewer.model.listing import READ, SeriesRow, StudyRow
+from viewer.ui.comment_editor import CommentEditor
+from viewer.ui.import_card import BAD, WARN, ArrivingCard, ReceiptCard, SignedLine
+from viewer.ui.importing import ImportRunner
+from viewer.ui.library_client import LibraryClient
+from viewer.ui.preview_pictures import PreviewPictures
+from viewer.ui.study_columns import study_text
+from viewer.ui.thumbnail_grid import ThumbnailGrid
+from viewer.ui.widgets import Card, button, label
+from viewer.ui.wording import patient_line, patient_name
+
+if TYPE_CHECKING:
+    from viewer.services.compose import Services
+
+PREVIEW_PX = 404
+
+
+class Preview(QScrollArea):
+    """Shows the chosen studies.
+
+    ``open_wanted``, ``read_wanted`` and ``delete_wanted`` ask for what the buttons say.
+    """
+
+    open_wanted = Signal()
+    read_wanted = Signal()
+    delete_wanted = Signal()
+
+    def __init__(
+        self,
+        services: Services,
+        client: LibraryClient,
+        runner: ImportRunner,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._client = client
+        self._study: StudyRow | None = None
+        self.pictures = PreviewPictures(services, self)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(280)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inside = QFrame()
+        inside.setProperty("kind", "panelLeft")
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(16, 16, 16, 16)
+        self._column.setSpacing(12)
+        self.setWidget(inside)
+        self._build_header()
+        self._build_buttons()
+        self.warnings = Card()
+        self._column.addWidget(self.warnings)
+        self.receipt = ReceiptCard()
+        self._column.addWidget(self.receipt)
+        self.arriving = ArrivingCard(runner)
+        self._column.addWidget(self.arriving)
+        self._build_comment()
+        self._column.addStretch(1)
+        self.pictures.ready.connect(self._grid.put_picture)
+        self._grid.open_wanted.connect(lambda _uid: self.open_wanted.emit())
+        self.show_studies(())
+
+    def _build_header(self) -> None:
+        self._name = label(kind="title", wrap=True)
+        self._line = label(kind="muted", wrap=True)
+        self._person = label(kind="muted", wrap=True)
+        names = QVBoxLayout()
+        names.setSpacing(4)
+        for part in (self._name, self._line, self._person):
+            names.addWidget(part)
+        self._column.addLayout(names)
+        self._grid = ThumbnailGrid()
+        self._column.addWidget(self._grid)
+
+    def _build_buttons(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self.open_button = button(tr("Open"), kind="primary")
+        self._read_button = button(tr("Mark as read"))
+        self._delete_button = button(tr("Delete"))
+        for made, signal in (
+            (self.open_button, self.open_wanted),
+            (self._read_button, self.read_wanted),
+            (self._delete_button, self.delete_wanted),
+        ):
+            made.clicked.connect(signal)
+            row.addWidget(made)
+        row.addStretch(1)
+        self._buttons = QWidget()
+        self._buttons.setLayout(row)
+        row.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self._buttons)
+
+    def _build_comment(self) -> None:
+        self._comment_card = Card()
+        self._comment_card.column.addWidget(label(tr("Comment"), kind="strong"))
+        self.comment = CommentEditor()
+        self._comment_card.column.addWidget(self.comment)
+        self._column.addWidget(self._comment_card)
+
+    # ------------------------------------------------------------------ what is shown
+
+    @property
+    def study(self) -> StudyRow | None:
+        """The one study that is shown; None for none or several."""
+        return self._study
+
+    def show_studies(self, studies: tuple[StudyRow, ...]) -> None:
+        """Show the chosen studies: one in full, several in one line, none as a hint."""
+        earlier = self._study
+        self._study = studies[0] if len(studies) == 1 else None
+        self._buttons.setVisible(bool(studies))
+        self._comment_card.setVisible(self._study is not None)
+        all_read = bool(studies) and all(study.state == READ for study in studies)
+        self._read_button.setText(tr("Mark as unread") if all_read else tr("Mark as read"))
+        if self._study is None:
+            self._show_none_or_many(studies)
+            return
+        self._show_one(self._study)
+        if earlier is None or _pictured(earlier) != _pictured(self._study):
+            if earlier is None or earlier.study_instance_uid != self._study.study_instance_uid:
+                self._grid.show_series(())
+            self._client.series(self._study.study_instance_uid, self._show_series)
+
+    def _show_none_or_many(self, studies: tuple[StudyRow, ...]) -> None:
+        self.pictures.stop()
+        self.comment.show_comment("", "")
+        self._grid.show_series(())
+        self._person.hide()
+        self.warnings.hide()
+        if studies:
+            self._name.setText(tr("{n} chosen").format(n=count(len(studies), "study", "studies")))
+            names = sorted({patient_name(study) for study in studies})
+            self._line.setText(" · ".join(names[:4]) + (" …" if len(names) > 4 else ""))
+        else:
+            self._name.setText("")
+            self._line.setText(tr("Choose a study to see it here. Enter or double click opens it."))
+
+    def _show_one(self, study: StudyRow) -> None:
+        self._name.setText(patient_name(study))
+        when = " · ".join(part for part in (study_text(study, "date"), study.description) if part)
+        self._line.setText("\n".join(part for part in (patient_line(study), when) if part))
+        self._person.setText(study.person_note)
+        self._person.setVisible(bool(study.person_note))
+        self.comment.show_comment(study.study_instance_uid, study.comment)
+        self._show_warnings(study)
+
+    def _show_warnings(self, study: StudyRow) -> None:
+        column = self.warnings.column
+        while (item := column.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        lines = [(WARN, flag) for flag in study.flags]
+        if study.n_conflicts:
+            text = tr("{n} kept apart: they contradict this study. Nothing here was changed.")
+            lines.append((BAD, text.format(n=count(study.n_conflicts, "object", "objects"))))
+        if study.n_expected is not None and study.n_expected > study.n_instances:
+            missing = study.n_expected - study.n_instances
+            text = tr("{n} known to exist, not here").format(n=count(missing, "object", "objects"))
+            lines.append((WARN, text))
+        for tone, sentence in lines:
+            column.addWidget(SignedLine(tone, sentence, self))
+        self.warnings.setVisible(bool(lines))
+
+    def _show_series(self, series: tuple[SeriesRow, ...]) -> None:
+        if self._study is None or not series:
+            return
+        if series[0].study_instance_uid == self._study.study_instance_uid:
+            self._grid.show_series(series)
+            self.pictures.show(series)
+
+    def repaint_signs(self) -> None:
+        """Draw again what was drawn in the colours of another theme."""
+        if self._study is not None:
+            self._show_warnings(self._study)
+
+
+def _pictured(study: StudyRow) -> tuple[str, int]:
+    return study.study_instance_uid, study.n_instances

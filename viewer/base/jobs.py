@@ -167,6 +167,10 @@ class Jobs:
         pool.submit(self._work, task, function, done, failed)
         return task
 
+    def post(self, closure: Callable[[], None]) -> None:
+        """Run ``closure`` at home, soon; what comes from other threads is announced so."""
+        self._post(closure)
+
     def _work(
         self,
         task: Task,

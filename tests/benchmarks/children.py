@@ -40,12 +40,15 @@ def run_script(script: str, *arguments: str) -> Outcome:
         [sys.executable, "-c", _PREAMBLE + script, *arguments],
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
         cwd=ROOT,
         timeout=LIMIT_SECONDS,
         env=environment(),
     )
     wall = time.perf_counter() - start
+    if done.returncode:
+        message = f"a measured process failed:\n{done.stderr[-2000:]}"
+        raise RuntimeError(message)
     return Outcome(json.loads(done.stdout.splitlines()[-1]), wall)
 
 

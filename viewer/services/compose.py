@@ -88,7 +88,7 @@ class Services:
             if self._pool is None:
                 self._pool = DecodePool(
                     n_workers(self.settings),
-                    deadline=float(self.settings.number("decode.frame_seconds")),
+                    deadline_seconds=float(self.settings.number("decode.frame_seconds")),
                 )
             return self._pool
 

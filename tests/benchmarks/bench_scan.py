@@ -62,7 +62,7 @@ def run() -> list[Row]:
         for index, path in enumerate(sorted(folder.iterdir())):
             (disc / f"I{index:07d}").symlink_to(path)
         seconds = timed_command(
-            ["dcmmkdir", "-Pfl", "--invent", "+id", ".", "+D", "../DICOMDIR"],
+            ["dcmmkdir", "-Pfl", "+r", "--invent", "+id", ".", "+D", "../DICOMDIR"],
             cwd=disc,
         )
         link = timed(lambda: run_import(folder, Path(scratch) / "link", "--link"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ lightbox VERB --help         what a verb does and takes
 exit status: 0 all done, 1 done in part, 2 could not run
 """
 _OPEN = "open"
+_NUMBERS = re.compile(r"-[\d.]+(?:[eE][+-]?\d+)?(?:,[-+\d.eE]+)+(?:,[A-Za-z_]+)?")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -34,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     set_private_umask()
     verbs = {spec.id: spec for spec in load_features("viewer.cli.verbs", VerbSpec)}
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    arguments = join_numbers(sys.argv[1:] if argv is None else argv)
     options = build_parser(verbs).parse_args(with_verb(arguments, verbs))
     home = find_home(options.home)
     spec = verbs[options.verb]
@@ -54,6 +56,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write(f"lightbox {spec.id}: stopped.\n")
         return COULD_NOT_RUN
+
+
+def join_numbers(arguments: Sequence[str]) -> list[str]:
+    """Tie ``--window -600,1500`` together, whose value would look like an option of its own."""
+    joined: list[str] = []
+    for argument in arguments:
+        before = joined[-1] if joined else ""
+        if _NUMBERS.fullmatch(argument) and before.startswith("--") and "=" not in before:
+            joined[-1] = f"{before}={argument}"
+        else:
+            joined.append(argument)
+    return joined
 
 
 def with_verb(arguments: list[str], verbs: dict[str, VerbSpec]) -> list[str]:

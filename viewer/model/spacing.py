@@ -86,7 +86,7 @@ def _at_detector(spacing: Pair, instance: Instance, frame: int) -> Spacing:
     if magnification is None or not math.isfinite(magnification) or magnification < 1:
         return _metric(spacing, AT_DETECTOR)
     in_patient = (spacing[0] / magnification, spacing[1] / magnification)
-    return _metric(in_patient, f"mm (est. mag {magnification:.3g})")
+    return _metric(in_patient, f"mm (est. mag {magnification:.2f})")
 
 
 def _aspect_only(instance: Instance, frame: int) -> Spacing:

@@ -10,7 +10,6 @@ from viewer.model.annotation import AnnotationSet
 from viewer.model.displayset import DisplaySet, FrameRef
 from viewer.model.frame import Frame
 from viewer.model.spacing import spacing_of
-from viewer.model.wording import number_text
 from viewer.overlays._spec import OverlaySpec
 from viewer.viewport.scene import (
     BOTTOM_LEFT,
@@ -25,7 +24,6 @@ from viewer.viewport.scene import (
 from viewer.viewport.viewport import Viewport, projection
 
 SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
-_LEAST_TILT_DEG = 0.1
 _WARNINGS_LINE = 2.0
 _FACTS_LINE = 3.0
 _SERIES_LINE = 4.0
@@ -87,9 +85,6 @@ def _facts(viewport: Viewport, ref: FrameRef) -> Iterator[str]:
 def _series_facts(display_set: DisplaySet | None) -> Iterator[str]:
     if display_set is None:
         return
-    geometry = display_set.geometry
-    if geometry is not None and abs(geometry.tilt_deg) > _LEAST_TILT_DEG:
-        yield f"gantry tilt {number_text(geometry.tilt_deg)}°"
     is_stack = display_set.kind == "stack" and display_set.n_frames > 1
     if is_stack and not display_set.spatially_ordered:
         yield N_("not ordered by position")

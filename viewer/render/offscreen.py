@@ -179,6 +179,17 @@ class OffscreenContext:
         self._window.Finalize()
 
 
+def renderer_name() -> str:
+    """Return what OpenGL calls its renderer here, or why there is none."""
+    try:
+        context = OffscreenContext().share()
+    except GraphicsError as err:
+        return str(err)
+    name = context.renderer_name
+    context.close()
+    return name
+
+
 def _make_window() -> Any:
     """Return a window that is never shown: EGL where Linux has no display, else the usual one."""
     window = None

@@ -63,6 +63,7 @@ _SEQUENCE_END = b"\xfe\xff\xdd\xe0\x00\x00\x00\x00"
 _ITEM_LITTLE = b"\xfe\xff\x00\xe0"
 _MOST_FRAGMENTS = 200_000
 _MOST_META = 256
+_GROUP_LENGTH = b"\x02\x00\x00\x00UL\x04\x00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,9 @@ def parse_header(source: Stream | bytes, *, limits: Limits | None = None) -> Hea
 
 def _read_meta(scan: Scan, position: int) -> tuple[DataSet, int]:
     """Read group 0002 and return where the data set begins; the group length is not believed."""
+    level = _regular_meta(scan, position)
+    if level is not None:
+        return DataSet(scan, level.elements, EXPLICIT_LE), level.position
     view, elements = scan.view, dict[int, Element]()
     encoding = EXPLICIT_LE
     if view.bytes_at(position, 2) == b"\x00\x02":
@@ -209,6 +213,20 @@ def _read_meta(scan: Scan, position: int) -> tuple[DataSet, int]:
         elements[group << 16 | number] = (vr, offset, length)
         position = offset + length
     return DataSet(scan, elements, encoding), position
+
+
+def _regular_meta(scan: Scan, position: int) -> Level | None:
+    """Read group 0002 in one go where its length is true, as it nearly always is."""
+    view = scan.view
+    if view.data[position : position + SHORT_HEADER] != _GROUP_LENGTH:
+        return None
+    first = position + SHORT_HEADER
+    end = first + 4 + int.from_bytes(view.data[first : first + 4], "little")
+    if end > view.stop or view.data[end : end + 2] == b"\x02\x00":
+        return None
+    level = walk(scan, (position, end, 0), EXPLICIT_LE)
+    whole = not level.cut and level.position == end
+    return level if whole and all(tag >> 16 == 0x0002 for tag in level.elements) else None
 
 
 def _element_at(scan: Scan, position: int, end: int, encoding: Encoding) -> Element:

@@ -111,7 +111,9 @@ def voi_text(voi: Window | Lut) -> str:
         return f"VOI LUT {voi.explanation}".strip()
     digits = 0 if voi.width >= 50 else 2 if voi.width >= 1 else 5
     text = f"W {number_text(voi.width, digits)}  L {number_text(voi.center, digits)}"
-    return text if voi.function == LINEAR else f"{text}  {voi.function.lower().replace('_', ' ')}"
+    if voi.function != LINEAR:
+        text += f"  {voi.function.lower().replace('_', ' ')}"
+    return f"{text}  {voi.explanation}".rstrip()
 
 
 def zoom_text(view: Projection, viewport: Viewport) -> str:

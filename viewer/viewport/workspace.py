@@ -12,11 +12,11 @@ from viewer.base.events import Event
 from viewer.base.text import N_
 from viewer.model.annotation import AnnotationSet
 from viewer.model.displayset import DisplaySet, OpenStudy
+from viewer.model.person import identities_agree, same_person
 from viewer.model.study import Identity
 from viewer.model.view_state import Appearance, ViewState
 from viewer.viewport.grid import ASSIGNMENT, LAYOUT, Arrangement, Grid, Layout
 from viewer.viewport.history import Change, History
-from viewer.viewport.identity import same_person
 from viewer.viewport.notes import study_notes
 from viewer.viewport.viewport import FrameSource, Viewport
 
@@ -176,10 +176,11 @@ class Workspace:
         IdentityError
             When it belongs to another patient (R-055).
         """
-        if self.identity and not self._is_same_person(self.identity, study.study.identity):
-            raise IdentityError(OTHER_PATIENT)
         uid = study.study.study_instance_uid
         place = self._place_of(uid)
+        agree = self._is_same_person if place is None else identities_agree
+        if self.identity and not agree(self.identity, study.study.identity):
+            raise IdentityError(OTHER_PATIENT)
         if place is None:
             self._studies.append(study)
             self._annotations.setdefault(uid, AnnotationSet(uid))

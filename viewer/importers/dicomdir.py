@@ -39,14 +39,15 @@ def _accepts(path: Path, head: bytes) -> bool:
 
 
 def _run(place: Place, walk: Walk) -> Iterator[Find]:
-    yield Refused(place.shown, SKIPPED, DIRECTORY_REASON)
-    if place.owned:
-        return  # extracted alone: what it refers to are other members of its archive
+    if place.owned:  # extracted alone: what it refers to are other members of its archive
+        yield Refused(place.shown, SKIPPED, DIRECTORY_REASON)
+        return
     try:
         file_set = read_patiently(lambda: read_directory(str(place.path)))
     except (OSError, UnreadableError) as err:
-        yield Refused(f"{place.shown}#records", UNREADABLE, reason_of(err))
+        yield Refused(place.shown, UNREADABLE, f"{DIRECTORY_REASON}: {reason_of(err)}")
         return
+    yield Refused(place.shown, SKIPPED, DIRECTORY_REASON)
     if file_set.counts:
         yield Listed(file_set.counts)
     yield from _referenced(place, walk, file_set)
@@ -61,7 +62,7 @@ def _referenced(place: Place, walk: Walk, file_set: FileSet) -> Iterator[Find]:
         shown = shown_root + os.sep.join(parts)
         refusal = refused_name(parts)
         if refusal:
-            yield Refused(shown, UNREADABLE, f"refused: {refusal}")
+            yield Missing(f"{shown} (refused: {refusal})")
             continue
         path = finder.find(parts)
         if path is None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import replace
 
 from viewer.dicom.attributes import WRONG_CHARACTER_SET, extract, make_plan
-from viewer.dicom.charset import decode_text
+from viewer.dicom.charset import declared_sets, decode_text
 from viewer.dicom.dataset import DataSet
 from viewer.dicom.digest import hash_file
 from viewer.dicom.extras import extra_attributes
@@ -39,8 +40,14 @@ _LONGEST_UID = 128
 _PLAN = make_plan(KEYWORDS)
 
 
-def read_instance(path: str) -> Instance:
-    """Read the header of a file into a record; no pixel is read.
+def read_instance(path: str, *, character_set: str = "") -> Instance:
+    r"""Read the header of a file into a record; no pixel is read.
+
+    Parameters
+    ----------
+    character_set
+        A correction that a person chose, as one would write it into Specific Character Set
+        (``ISO_IR 192``, ``\ISO 2022 IR 149``); empty to believe the file.
 
     Raises
     ------
@@ -50,7 +57,10 @@ def read_instance(path: str) -> Instance:
         When it is one but cannot be read (``TruncatedError``, ``LimitError``).
     """
     absolute = os.path.abspath(path)
-    return make_instance(read_header(absolute), absolute)
+    header = read_header(absolute)
+    if character_set:
+        header.dataset.character_sets = declared_sets(character_set.encode())
+    return make_instance(header, absolute)
 
 
 def make_instance(header: Header, path: str, digest: str = "") -> Instance:
@@ -108,6 +118,16 @@ def read_identity(dataset: DataSet, warnings: list[str] | None = None) -> Identi
         sex=dataset.plain(_SEX),
         raw_patient_id=raw_id,
         raw_name=raw_name,
+    )
+
+
+def corrected_identity(identity: Identity, character_set: str) -> Identity:
+    """Decode name and ID again with the character set that a person chose; raw bytes stay."""
+    sets = declared_sets(character_set.encode())
+    return replace(
+        identity,
+        name=decode_text(identity.raw_name, sets, b"PN").text,
+        patient_id=decode_text(identity.raw_patient_id, sets, b"LO").text,
     )
 
 

@@ -10,7 +10,13 @@ import pytest
 from tests.unit.dicom.bytes_of import CT, explicit, identifying, image, implicit, item, meta
 from viewer.dicom.header import parse_header
 from viewer.dicom.keywords import KEYWORDS
-from viewer.dicom.records import derived_uid, make_instance, object_identity, read_instance
+from viewer.dicom.records import (
+    corrected_identity,
+    derived_uid,
+    make_instance,
+    object_identity,
+    read_instance,
+)
 from viewer.model.study import Instance, Value
 
 IMPLICIT = "1.2.840.10008.1.2"
@@ -155,6 +161,23 @@ def test_text_in_the_wrong_character_set_is_shown_with_a_warning() -> None:
     assert instance.identity.name == "M\ufffdller"
     assert instance.identity.raw_name == b"M\xfcller"
     assert any("wrong character set" in sentence for sentence in instance.warnings)
+
+
+def test_chosen_character_set_corrects_the_display_only(tmp_path: Path) -> None:
+    raw = "Щёголев^Роза".encode("iso8859_5")
+    path = tmp_path / "object"
+    declared = explicit(0x00080005, b"CS", b"ISO_IR 100")
+    description = explicit(0x00081030, b"LO", "Голова".encode("iso8859_5"))
+    path.write_bytes(
+        meta() + declared + identifying()[:-32] + description + explicit(0x00100010, b"PN", raw)
+    )
+    believed = read_instance(str(path))
+    corrected = read_instance(str(path), character_set="ISO_IR 144")
+    assert believed.identity.name != "Щёголев^Роза"
+    assert corrected.identity.name == "Щёголев^Роза"
+    assert corrected.attributes["StudyDescription"] == "Голова"
+    assert corrected.identity.raw_name == believed.identity.raw_name == raw
+    assert corrected_identity(believed.identity, "ISO_IR 144") == corrected.identity
 
 
 def test_pixel_format_is_what_the_tags_say() -> None:

@@ -119,6 +119,10 @@ class FrameLoader:
         """Return a frame that is in memory, else None; never waits."""
         return self._cache.get(display_set.id, index)
 
+    def is_loaded(self, display_set: DisplaySet, index: int) -> bool:
+        """Tell whether a frame is in memory, without counting as a use of it."""
+        return self._cache.is_there(display_set.id, index)
+
     def failure(self, display_set: DisplaySet, index: int) -> str | None:
         """Return the sentence that says why a frame cannot be shown; None while it can."""
         return self._failures.get((display_set.id, index))

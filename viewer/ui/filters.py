@@ -35,7 +35,7 @@ _DATES: tuple[tuple[str, int], ...] = (
     (N_("Last 7 days"), 6),
     (N_("Last 2 years"), 730),
 )
-_OTHERS_PX = 860
+_OTHERS_PX = 720
 _MODALITY_PX = 58
 
 

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from viewer.base.text import tr
 from viewer.ui.bridge import Bridge
 
 if TYPE_CHECKING:
     from viewer.services.compose import Services
-    from viewer.services.importing import ImportProcess, ImportProgress, ImportResult
+    from viewer.services.import_process import ImportProcess
+    from viewer.services.importing import ImportProgress, ImportResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +83,20 @@ class ImportRunner(QObject):
         if self._process is not None or not self._waiting:
             self.changed.emit()
             return
-        from viewer.services.importing import ImportProcess  # noqa: PLC0415  loaded at first use
+        from viewer.services.import_process import (  # noqa: PLC0415  loaded at first use
+            ImportProcess,
+        )
 
         order = self._waiting.popleft()
         self.progress = None
         self._stopping = False
         self._process = ImportProcess(self._services.home, order.paths, order.mode)
-        self._process.start(
-            lambda progress: self._bridge.post(lambda: self._progressed(progress)),
-            lambda result: self._bridge.post(lambda: self._ended(result)),
-        )
+        try:
+            self._process.start(self._progressed, self._ended, self._bridge.post)
+        except OSError as err:
+            self._process = None
+            text = tr("The import could not be started: {why}. Nothing was stored.")
+            self.finished.emit(0, text.format(why=err.strerror or type(err).__name__))
         self.changed.emit()
 
     def _progressed(self, progress: ImportProgress) -> None:

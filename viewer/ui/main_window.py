@@ -153,9 +153,9 @@ class MainWindow(QMainWindow):
 
     def start(self, paths: Sequence[str] = ()) -> None:
         """Open the library, and paths in place, once the window is on the screen."""
+        self.client.open()
         self.show_place(STUDIES)
         self.studies.focus_search()
-        self.client.open()
         if paths:
             self.opener.open_paths(paths)
 

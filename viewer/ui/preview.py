@@ -51,7 +51,7 @@ class Preview(QScrollArea):
         self.setMinimumWidth(280)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside = QFrame()
-        inside.setProperty("kind", "panelLeft")
+        inside.setProperty("kind", "panel")
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(16, 16, 16, 16)
         self._column.setSpacing(12)

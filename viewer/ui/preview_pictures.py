@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import logging
 import threading
 from collections import deque
 from pathlib import Path
@@ -21,6 +22,8 @@ from viewer.model.listing import SeriesRow
 
 if TYPE_CHECKING:
     from viewer.services.compose import Services
+
+log = logging.getLogger("viewer.ui.preview")
 
 MOST_PICTURES = 24
 _KEPT_FILES = 4000
@@ -83,8 +86,10 @@ class PreviewPictures(QObject):
             self._next()
 
     def _failed(self, turn: int, uid: str, error: Exception) -> None:
-        words = str(error) if isinstance(error, ViewerError) else _NO_PICTURE
-        self._arrived(turn, uid, (None, words))
+        known = isinstance(error, ViewerError)
+        if not known:
+            log.error("a thumbnail failed: %s", type(error).__name__)
+        self._arrived(turn, uid, (None, str(error) if known else _NO_PICTURE))
 
     # ------------------------------------------------------------------ in the job
 
@@ -101,7 +106,7 @@ class PreviewPictures(QObject):
             to_image,
         )
 
-        image = to_image(make_thumbnail(self._services.loader, display_set))
+        image = to_image(make_thumbnail(self._services.pool, display_set))
         self._keep(path, image)
         return image, ""
 
@@ -123,10 +128,10 @@ class PreviewPictures(QObject):
         return None, _NO_PICTURE
 
     def _keep(self, path: Path, image: QImage) -> None:
-        draft = path.with_name(f"{path.name}.{threading.get_ident()}")
+        draft = path.with_name(f"draft-{threading.get_ident()}.png")
         try:
             self._services.home.ensure(self._folder)
-            if image.save(str(draft), b"PNG"):
+            if image.save(str(draft)):
                 replace_file(draft, path)
         except OSError:  # a full or read-only disk costs the cache, not the picture
             draft.unlink(missing_ok=True)

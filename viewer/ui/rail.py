@@ -47,6 +47,7 @@ class Rail(QFrame):
         made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         made.setFixedSize(RAIL_PX - 8, _BUTTON_PX)
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        made.setProperty("kind", "rail")
         return made
 
     def _place(self, name: str, title: str, icon_name: str) -> QToolButton:

@@ -24,7 +24,7 @@ class StatusBar(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("kind", "ground")
+        self.setProperty("kind", "status")
         self.setFixedHeight(STATUS_PX)
         self.setFont(sized(self.font(), SMALL_PX))
         row = QHBoxLayout(self)

@@ -25,6 +25,8 @@ class Column:
         The word that ``StudyQuery.sort`` knows; empty when the column does not sort.
     sample
         The longest ordinary value: the first width is made for it.
+    least_px
+        How narrow it may be made at first when the window is narrow; 0 keeps its width.
     """
 
     id: str
@@ -33,19 +35,24 @@ class Column:
     sample: str
     right: bool = False
     hidden: bool = False
+    least_px: int = 0
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("patient", N_("Patient"), "patient", "Phantomowski-Longname, Wilhelmina M"),
-    Column("patient_id", N_("ID"), "patient_id", "PAT-0000000"),
+    Column(
+        "patient", N_("Patient"), "patient", "Phantomowski-Longname, Wilhelmina M", least_px=170
+    ),
+    Column("patient_id", N_("ID"), "patient_id", "PAT-0000000", least_px=70),
     Column("birth_date", N_("Born"), "birth_date", "0000-00-00"),
     Column("age", N_("Age"), "", "100 y"),
     Column("sex", N_("Sex"), "", "female", hidden=True),
     Column("date", N_("Date"), "date", "0000-00-00 00:00"),
-    Column("description", N_("Study"), "description", "CT chest with contrast medium"),
-    Column("modalities", N_("Mod"), "modalities", "CT, SR, PR"),
-    Column("images", N_("Images"), "images", "1,204 of 1,311", right=True),
-    Column("source", N_("Source"), "source", "Folder: incoming"),
+    Column(
+        "description", N_("Study"), "description", "CT chest with contrast medium", least_px=120
+    ),
+    Column("modalities", N_("Mod"), "modalities", "CT, SR, PR", least_px=50),
+    Column("images", N_("Images"), "images", "1,204 of 1,311", right=True, least_px=64),
+    Column("source", N_("Source"), "source", "received", least_px=60),
     Column("state", N_("State"), "state", "3 conflicts"),
     Column("accession", N_("Accession"), "", "A-0000000000", hidden=True),
     Column("institution", N_("Institution"), "", "University hospital", hidden=True),

@@ -139,7 +139,7 @@ class StudyDelegate(QStyledItemDelegate):
         study = line.study
         if study is None:
             return
-        mark = QRectF(area.left() + 6, area.center().y() - 7, 14, 14)
+        mark = QRectF(area.left() + 6, area.center().y() - 6, 14, 14)
         name = "chevron-down" if line.unfolded else "chevron-right"
         paint_icon(painter, name, self.colours.muted, mark)
         open_colour = self._colour_of_open(study.patient_key)

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QSplitter,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -23,7 +22,6 @@ from viewer.base.text import tr
 from viewer.model.listing import StudyPage, StudyQuery, StudyRow
 from viewer.ui.filters import FilterBar
 from viewer.ui.host import Host
-from viewer.ui.icons import icon
 from viewer.ui.importing import ImportRunner
 from viewer.ui.library_client import OPENING, READY, LibraryClient
 from viewer.ui.library_messages import LibraryHelp, message_for
@@ -33,7 +31,7 @@ from viewer.ui.study_model import PAGE_ROWS, StudyListModel
 from viewer.ui.study_table import StudyTable
 from viewer.ui.study_undo import Deed, StudyChanges
 from viewer.ui.theme import dress, tokens, tokens_of
-from viewer.ui.widgets import ElidedLabel
+from viewer.ui.widgets import ElidedLabel, button, set_icon
 from viewer.ui.wording import milliseconds, number
 
 if TYPE_CHECKING:
@@ -97,11 +95,7 @@ class StudiesPlace(QWidget):
         self.result.setMinimumWidth(120)
         self.result.setMaximumWidth(230)
         row.addWidget(self.result, 1)
-        self.import_button = QToolButton()
-        self.import_button.setProperty("kind", "button")
-        self.import_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.import_button.setText(tr("Import …"))
-        self.import_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.import_button = button(tr("Import …"))
         menu = QMenu(self.import_button)
         for command in ("file.import_folder", "file.import_files"):
             menu.addAction(self._host.action(command))
@@ -172,7 +166,10 @@ class StudiesPlace(QWidget):
 
     def save_state(self) -> None:
         """Remember columns, sort order and the preview's width."""
-        self._state_file.setValue("studies/columns", self.table.columns_state())
+        if self.table.columns_are_first:
+            self._state_file.remove("studies/columns")
+        else:
+            self._state_file.setValue("studies/columns", self.table.columns_state())
         self._state_file.setValue("studies/splitter", self.splitter.saveState())
         self._state_file.setValue("studies/sort", self._sort[0])
         self._state_file.setValue("studies/descending", "true" if self._sort[1] else "false")
@@ -189,7 +186,7 @@ class StudiesPlace(QWidget):
         colours = tokens(name)
         self.table.set_colours(colours)
         self.filters.set_colours(colours)
-        self.import_button.setIcon(icon("import", colours))
+        set_icon(self.import_button, "import", colours)
         self.preview.repaint_signs()
         self.message.repaint_sign()
 
@@ -285,7 +282,7 @@ class StudiesPlace(QWidget):
 
     def _show_state(self, page: StudyPage | None = None) -> None:
         usable = self._client.state == READY
-        self.filters.setEnabled(usable)
+        self.filters.setEnabled(usable or self._client.state == OPENING)
         self.result.setVisible(usable)
         help_with = LibraryHelp(self._host, self._client, self.filters.clear)
         importing = self._runner.running

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from viewer.base.text import tr
@@ -41,6 +41,8 @@ class StudyTable(QTableView):
     ) -> None:
         super().__init__(parent)
         self._list = model
+        self._fitting = True
+        self._first_look = True
         self.setModel(model)
         self.setAccessibleName(tr("Studies"))
         self.setItemDelegate(StudyDelegate(self, colours, colour_of_open))
@@ -78,12 +80,13 @@ class StudyTable(QTableView):
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._show_column_menu)
         header.sectionClicked.connect(self._sort_by)
-        header.sectionResized.connect(lambda *_: self.columns_changed.emit())
-        header.sectionMoved.connect(lambda *_: self.columns_changed.emit())
+        header.sectionResized.connect(self._resized)
+        header.sectionMoved.connect(lambda *_: self._columns_touched())
         self.reset_columns()
 
     def reset_columns(self) -> None:
         """Show the first set of columns in their first order and width."""
+        self._fitting = True
         header = self.horizontalHeader()
         metrics = QFontMetrics(self.font())
         for i, column in enumerate(COLUMNS):
@@ -92,17 +95,57 @@ class StudyTable(QTableView):
             wide = max(metrics.horizontalAdvance(text) for text in (column.sample, column.title))
             room = _ROOM_PX + (CHEVRON_PX if i == 0 else 0)
             header.resizeSection(i, wide + room)
+        self._fit()
+        self._fitting = False
+        self._first_look = True
+
+    def _fit(self) -> None:
+        """Let the wide columns give way so that all columns are in view at first."""
+        header = self.horizontalHeader()
+        surplus = header.length() - self.viewport().width()
+        if surplus <= 0:
+            return
+        flexible = [i for i, column in enumerate(COLUMNS) if column.least_px]
+        room = {i: header.sectionSize(i) - COLUMNS[i].least_px for i in flexible}
+        total = sum(max(0, extra) for extra in room.values()) or 1
+        for i, extra in room.items():
+            give = min(1.0, surplus / total) * max(0, extra)
+            header.resizeSection(i, header.sectionSize(i) - round(give))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the columns until the reader has changed one."""
+        super().resizeEvent(event)
+        if self._first_look:
+            self.reset_columns()
+
+    def _resized(self, index: int, _old: int, _new: int) -> None:
+        header = self.horizontalHeader()
+        if header.visualIndex(index) != header.count() - 1:  # the last one fills what is left
+            self._columns_touched()
+
+    def _columns_touched(self) -> None:
+        if not self._fitting:
+            self._first_look = False
+            self.columns_changed.emit()
+
+    @property
+    def columns_are_first(self) -> bool:
+        """Whether the reader has left the columns as they came."""
+        return self._first_look
 
     def columns_state(self) -> QByteArray:
         """Return order, widths and visibility of the columns, to be remembered."""
         return self.horizontalHeader().saveState()
 
     def restore_columns(self, state: QByteArray) -> None:
-        """Bring remembered columns back; what does not fit any more is left out."""
+        """Bring remembered columns back; those of another version are forgotten."""
+        self._fitting = True
         header = self.horizontalHeader()
         if header.restoreState(state):
+            self._first_look = False
             header.showSection(0)
             header.setStretchLastSection(True)
+            self._fitting = False
         else:
             self.reset_columns()
 
@@ -116,12 +159,16 @@ class StudyTable(QTableView):
             entry.setChecked(not header.isSectionHidden(i))
             entry.toggled.connect(lambda on, i=i: self._show_column(i, shown=on))
         menu.addSeparator()
-        menu.addAction(tr("Reset columns"), self.reset_columns)
+        menu.addAction(tr("Reset columns"), self._reset_for_good)
         menu.popup(header.mapToGlobal(at))
+
+    def _reset_for_good(self) -> None:
+        self.reset_columns()
+        self.columns_changed.emit()
 
     def _show_column(self, index: int, *, shown: bool) -> None:
         self.horizontalHeader().setSectionHidden(index, not shown)
-        self.columns_changed.emit()
+        self._columns_touched()
 
     def _sort_by(self, section: int) -> None:
         word = COLUMNS[section].sort

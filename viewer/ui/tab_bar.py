@@ -98,7 +98,7 @@ class TabBar(QTabBar):
             return QSize(_LEAST_PX, TAB_PX)
         look = self._looks[index]
         metrics = QFontMetrics(self.font())
-        width = 2 * _SIDE_PX + metrics.horizontalAdvance(look.title)
+        width = 2 * _SIDE_PX + 4 + metrics.horizontalAdvance(look.title)
         if look.detail:
             width += _GAP_PX + metrics.horizontalAdvance(look.detail)
         if look.colour:

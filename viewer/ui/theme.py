@@ -221,12 +221,14 @@ QPushButton[kind="chip"] {
 QPushButton[kind="chip"]:checked {
     background: @selection@; border-color: @accent@; color: @accent@;
 }
-QPushButton::menu-indicator { width: 0; }
+QPushButton::menu-indicator { image: none; width: 0; }
 
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 4px; }
 QToolButton:hover { background: @raised@; }
 QToolButton:checked { background: @selection@; color: @accent@; }
 QToolButton:focus { border-color: @accent@; }
+QToolButton[kind="rail"] { padding-top: 5px; padding-bottom: 1px; }
+QToolButton[kind="rail"]:checked { background: @raised@; color: @text@; }
 QToolButton::menu-indicator { image: none; width: 0; }
 
 QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QDateEdit {
@@ -282,6 +284,7 @@ QFrame[kind="card"] { background: @surface@; border: 1px solid @line@; border-ra
 QFrame[kind="panel"] { background: @surface@; border: none; }
 QFrame[kind="panelLeft"] { background: @surface@; border: none; border-left: 1px solid @line@; }
 QFrame[kind="bar"] { background: @surface@; border: none; border-bottom: 1px solid @line@; }
+QFrame[kind="status"] { background: @ground@; border: none; border-top: 1px solid @line@; }
 QFrame[kind="ground"] { background: @ground@; border: none; }
 QLabel { background: transparent; border: none; }
 QLabel[kind="muted"] { color: @muted@; }

@@ -27,6 +27,8 @@ def set_icon(made: QPushButton, name: str, colours: Tokens = DARK_TOKENS) -> Non
     """Give a button a line icon in a theme's colour."""
     primary = made.property("kind") == "primary"
     made.setIcon(icon(name, colours, colours.on_accent if primary else ""))
+    if not made.text().startswith(" "):
+        made.setText(f" {made.text()}")  # Fusion leaves too little room behind the icon
     made.setIconSize(QSize(ICON_PX - 4, ICON_PX - 4))
 
 

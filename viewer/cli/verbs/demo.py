@@ -8,7 +8,7 @@ from viewer.base.jobs import Task
 from viewer.base.paths import Home
 from viewer.base.text import N_
 from viewer.cli._spec import Call, VerbSpec, end_progress, print_progress
-from viewer.cli.verbs.open_ import add_picture_arguments
+from viewer.cli.verbs._window import add_picture_arguments
 
 _FOLDER = "demo"
 _FILES = "files"

@@ -118,4 +118,4 @@ def _claims_frames(pixels: PixelFormat, file_size: int) -> str:
 
 
 def _mib(n_bytes: int) -> str:
-    return f"{max(1, round(n_bytes / MIB))} MiB"
+    return f"{round(n_bytes / MIB)} MiB" if n_bytes >= MIB else f"{n_bytes} bytes"

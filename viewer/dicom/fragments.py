@@ -168,10 +168,11 @@ def _table_starts(items: list[Range], table: Sequence[int]) -> list[int] | None:
     """Return the item number at which each frame starts, or None when the table is wrong."""
     base = items[0][0] - 8
     headers = [offset - 8 - base for offset, _ in items]
+    end = items[-1][0] + items[-1][1] - base
     starts: list[int] = []
     for entry in table:
         n = bisect_left(headers, entry)
-        if n == len(headers) and starts:
+        if starts and entry >= end:
             break  # the file is cut off before this frame
         if n == len(headers) or headers[n] != entry or (starts and n <= starts[-1]):
             return None

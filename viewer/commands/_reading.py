@@ -1,59 +1,12 @@
-"""What a patient view can be asked for; implemented by ``viewer.ui.reading.patient_view``."""
+"""What the commands of the reading place share."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
+from viewer.commands._asks import CommandContext
 from viewer.model.view_state import ViewState
-
-if TYPE_CHECKING:
-    from viewer.commands._spec import CommandContext
-
-
-class ReadingActions(Protocol):
-    """What commands may ask of the patient view in front, beyond changing its workspace."""
-
-    def focus_active_pane(self) -> None:
-        """Give the keyboard to the active pane."""
-
-    def toggle_cine(self) -> None:
-        """Play the active pane, or stop."""
-
-    @property
-    def cine_running(self) -> bool:
-        """Whether cine plays."""
-
-    def toggle_cine_sweep(self) -> None:
-        """Change between beginning again after the last frame and running back."""
-
-    @property
-    def cine_sweeps(self) -> bool:
-        """Whether cine runs back and forth."""
-
-    def step_cine_rate(self, step: int) -> None:
-        """Play one step faster, or slower for a negative step."""
-
-    def toggle_strip(self) -> None:
-        """Show or hide the series strip."""
-
-    @property
-    def strip_shown(self) -> bool:
-        """Whether the series strip is shown."""
-
-    def toggle_tags(self) -> None:
-        """Show or hide the tag browser."""
-
-    @property
-    def tags_shown(self) -> bool:
-        """Whether the tag browser is shown."""
-
-    @property
-    def is_source(self) -> bool:
-        """Whether a study is read in place and not in the library."""
-
-    def import_source(self) -> None:
-        """Import what is read in place."""
 
 
 def active_viewport(context: CommandContext) -> Any:

@@ -1,0 +1,1 @@
+"""The reading place: one patient's panes with their strip, toolbar and side panel."""

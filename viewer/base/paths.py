@@ -55,6 +55,11 @@ class Home:
         return self.root / "journal.jsonl"
 
     @property
+    def receipts(self) -> Path:
+        """Receipts of imports, one compressed file each, so that they survive the index."""
+        return self.root / "receipts"
+
+    @property
     def locks(self) -> Path:
         """Lock files of the running processes."""
         return self.root / "locks"

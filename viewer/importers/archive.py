@@ -23,8 +23,8 @@ from viewer.base.errors import UnreadableError
 from viewer.base.text import N_
 from viewer.importers._spec import Find, ImporterSpec, Place, Refused, Walk
 from viewer.model.receipt import SKIPPED, UNREADABLE
-from viewer.store.files import open_new, write_all
 from viewer.store.reading import reason_of
+from viewer.store.spool import open_new, write_all
 
 MAX_MEMBERS = 100_000
 MAX_DEPTH = 2

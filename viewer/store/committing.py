@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select, update
 
 from viewer.model.receipt import ALREADY, Entry
 from viewer.model.study import Instance
+from viewer.store.charsets import reread_arrived
 from viewer.store.conflicts import Conflict, add_conflict
 from viewer.store.database import Database
 from viewer.store.files import ObjectFiles
@@ -129,6 +130,7 @@ def commit_group(
     with database.write() as connection:
         new = [item.filed for item in group.items if item.filed is not None]
         refused = {id(one) for one in file_objects(connection, new, group.owner)}
+        reread_arrived(connection, object_files.home, [f.instance.sop_instance_uid for f in new])
         settled, again = _settle(connection, object_files, group.items, refused)
         for item in group.items:
             if item.replacement is not None:

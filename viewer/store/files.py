@@ -13,54 +13,44 @@ A group of objects is made durable at once, its fsyncs side by side.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
-import secrets
-import shutil
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from viewer.base.errors import StoreError, StoreFullError, StoreReadOnlyError
+from viewer.base.errors import StoreFullError
 from viewer.base.paths import Home
-from viewer.base.platform import free_bytes, lock_file, replace_file, sync_folder, unlock_file
+from viewer.base.platform import free_bytes, replace_file, sync_folder
 from viewer.dicom.digest import PREAMBLE_BYTES, Digester, FileHashes
-from viewer.store.database import FAILED, FULL, READ_ONLY
+from viewer.store.spool import BINARY, SpoolFolder, open_new, store_os_error, write_all
 
 SUFFIX = ".dcm"
-_LOCK_NAME = "lock"
 _BLOCK_BYTES = 1024 * 1024
 _SYNC_THREADS = 8
 _CHECK_FREE_EVERY_BYTES = 64 * 1024 * 1024
 _KEPT_PREAMBLES = (b"II*\0", b"MM\0*")
-_BINARY = getattr(os, "O_BINARY", 0)
 
 Check = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """An object that lies in the spool, not yet durable; hashes are of the bytes as met."""
+    """An object that lies in the spool, not yet durable.
+
+    Attributes
+    ----------
+    hashes
+        Of the bytes as they were met.
+    stored_sha256
+        SHA-256 of the bytes as they are stored: another one where the preamble was replaced.
+    """
 
     path: Path
     hashes: FileHashes
-
-
-def store_os_error(err: OSError) -> StoreError:
-    """Return the error of ours for a failed system call on the library's own files."""
-    if err.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return StoreFullError(FULL)
-    if err.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-        return StoreReadOnlyError(READ_ONLY)
-    if err.errno in (errno.EMFILE, errno.ENFILE):
-        return StoreError(
-            "The system allows no more open files. What was acknowledged is kept. "
-            "Close other programs, then try again."
-        )
-    return StoreError(FAILED)
+    stored_sha256: str
 
 
 def study_folder(study_uid: str) -> str:
@@ -74,71 +64,24 @@ def object_path(study_uid: str, digest: str) -> str:
     return f"{study_folder(study_uid)}/{digest}{SUFFIX}"
 
 
-class SpoolFolder:
-    """The spool of one process; locked, so that repair in another process leaves it alone."""
+def put_aside(home: Home, relative: str) -> str:
+    """Move a stored file that is not what it should be into quarantine; return its name there.
 
-    def __init__(self, home: Home) -> None:
-        self.name = f"{os.getpid()}-{secrets.token_hex(4)}"
-        self._home = home
-        self._handle: IO[bytes] | None = None
-        self._count = 0
-
-    @property
-    def path(self) -> Path:
-        """The folder; it exists once something was spooled."""
-        return self._home.spool / self.name
-
-    def open(self) -> None:
-        """Create and lock the folder.
-
-        Raises
-        ------
-        StoreError
-            When it cannot be created.
-        """
-        if self._handle is not None:
-            return
-        try:
-            folder = self._home.ensure(self.path)
-            self._handle = (folder / _LOCK_NAME).open("w+b")
-            lock_file(self._handle)
-        except OSError as err:
-            raise store_os_error(err) from err
-
-    def new_file(self) -> Path:
-        """Return a name in the spool that no file has."""
-        self.open()
-        self._count += 1
-        return self.path / f"{self._count:x}"
-
-    def close(self) -> None:
-        """Remove the folder with all that is left in it."""
-        if self._handle is None:
-            return
-        unlock_file(self._handle)
-        self._handle.close()
-        self._handle = None
-        shutil.rmtree(self.path, ignore_errors=True)
-
-
-def owner_alive(home: Home, name: str) -> bool:
-    """Tell whether the process that owns a spool folder still runs."""
+    Raises
+    ------
+    StoreError
+        When it cannot be moved.
+    """
+    source = home.objects / relative
+    name = f"damaged-{source.name}"
     try:
-        with (home.spool / name / _LOCK_NAME).open("r+b") as handle:
-            if not lock_file(handle):
-                return True
-            unlock_file(handle)
-    except OSError:
-        return False
-    return False
-
-
-def stale_spools(home: Home) -> list[Path]:
-    """Return spool folders whose process is gone."""
-    if not home.spool.is_dir():
-        return []
-    folders = [path for path in home.spool.iterdir() if path.is_dir()]
-    return [path for path in folders if not owner_alive(home, path.name)]
+        folder = home.ensure(home.quarantine)
+        replace_file(source, folder / name)
+        sync_folder(folder)
+        sync_folder(source.parent)
+    except OSError as err:
+        raise store_os_error(err) from err
+    return name
 
 
 class ObjectFiles:
@@ -204,19 +147,16 @@ class ObjectFiles:
         """
         self.check_space(os.fstat(source.fileno()).st_size)
         path = self.spool.new_file()
-        digester = Digester(dataset_offset)
-        is_head = True
+        hashes = _Hashes(dataset_offset)
         try:
             with open_new(path) as target:
                 while block := source.read(_BLOCK_BYTES):
                     check()
-                    digester.update(block)
-                    write_all(target, clean_preamble(block) if is_head else block)
-                    is_head = False
+                    write_all(target, hashes.take(block))
         except BaseException:
             self.discard([path])
             raise
-        return Spooled(path, digester.result())
+        return hashes.result(path)
 
     def spool_own(self, path: Path, dataset_offset: int) -> Spooled:
         """Hash a file that lies in the spool already and make its preamble harmless.
@@ -226,20 +166,19 @@ class ObjectFiles:
         StoreError
             When it cannot be read or written.
         """
-        digester = Digester(dataset_offset)
+        hashes = _Hashes(dataset_offset)
         try:
             with path.open("r+b", buffering=0) as file:
                 head = file.read(_BLOCK_BYTES)
-                digester.update(head)
+                cleaned = hashes.take(head)
                 while block := file.read(_BLOCK_BYTES):
-                    digester.update(block)
-                cleaned = clean_preamble(head)
+                    hashes.take(block)
                 if cleaned != head:
                     file.seek(0)
                     write_all(file, cleaned)
         except OSError as err:
             raise store_os_error(err) from err
-        return Spooled(path, digester.result())
+        return hashes.result(path)
 
     def spool_text(self, text: str) -> Path:
         """Write a text into the spool.
@@ -318,6 +257,34 @@ class ObjectFiles:
         self.spool.close()
 
 
+class _Hashes:
+    """Hashes of a stream as it is met, and as it is stored where that differs."""
+
+    def __init__(self, dataset_offset: int) -> None:
+        self._met = Digester(dataset_offset)
+        self._stored: Digester | None = None
+        self._is_head = True
+
+    def take(self, block: bytes) -> bytes:
+        """Take the next bytes as met and return them as they are to be stored."""
+        kept = block
+        if self._is_head:
+            self._is_head = False
+            kept = clean_preamble(block)
+            if kept != block:
+                self._stored = Digester(0)
+        self._met.update(block)
+        if self._stored is not None:
+            self._stored.update(kept)
+        return kept
+
+    def result(self, path: Path) -> Spooled:
+        """Return what was spooled at ``path``."""
+        met = self._met.result()
+        stored = self._stored.result().sha256_file if self._stored else met.sha256_file
+        return Spooled(path, met, stored)
+
+
 def clean_preamble(head: bytes) -> bytes:
     """Return the first block of a file with a foreign preamble set to zero (PS3.10 7.1, R-010)."""
     preamble = head[:PREAMBLE_BYTES]
@@ -327,39 +294,8 @@ def clean_preamble(head: bytes) -> bytes:
     return bytes(PREAMBLE_BYTES) + head[PREAMBLE_BYTES:]
 
 
-def open_new(path: Path) -> IO[bytes]:
-    """Create a private file that must not exist yet, for writing without a buffer.
-
-    Raises
-    ------
-    StoreError
-        When it cannot be created.
-    """
-    try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _BINARY, 0o600)
-    except OSError as err:
-        raise store_os_error(err) from err
-    return os.fdopen(descriptor, "wb", buffering=0)
-
-
-def write_all(target: IO[bytes], block: bytes) -> None:
-    """Write a block to an unbuffered file of ours.
-
-    Raises
-    ------
-    StoreError
-        When the disk refuses.
-    """
-    try:
-        rest = memoryview(block)
-        while rest:
-            rest = rest[target.write(rest) :]
-    except OSError as err:
-        raise store_os_error(err) from err
-
-
 def _sync_file(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDWR | _BINARY)
+    descriptor = os.open(path, os.O_RDWR | BINARY)
     try:
         os.fsync(descriptor)
     finally:

@@ -6,7 +6,6 @@ here, under the write lock, and handed back to be judged again.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -14,19 +13,17 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from viewer.model.listing import NEW
 from viewer.model.study import Identity, Instance
-from viewer.model.wording import age_text
 from viewer.store.database import inserted_key
 from viewer.store.facts import pack_base, pack_facts, unpack_base
 from viewer.store.journal import now
 from viewer.store.people import identity_row
 from viewer.store.schema import changes, files, instances, series, studies
-from viewer.store.search_text import sort_key, store_words
+from viewer.store.texts import refresh_words, series_values, study_values
 
 STUDY = "study"
 OK = "ok"
 GONE = "gone"
 DAMAGED_FILE = "damaged"
-_PHYSICIANS = ("ReferringPhysicianName", "PerformingPhysicianName", "NameOfPhysiciansReadingStudy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,42 +182,6 @@ def _insert_study(connection: Connection, item: Filed, who: tuple[int, int], own
     return inserted_key(result)
 
 
-def study_values(instance: Instance) -> dict[str, object]:
-    """Return the texts of a study's row as one of its objects gives them."""
-    identity = instance.identity
-    date = instance.text("StudyDate")
-    expected = instance.number("NumberOfStudyRelatedInstances")
-    return {
-        "patient_name": identity.name,
-        "patient_id": identity.patient_id,
-        "issuer": identity.issuer,
-        "birth_date": identity.birth_date,
-        "sex": identity.sex,
-        "age": age_text(identity.birth_date, date, instance.text("PatientAge")),
-        "date": date,
-        "time": instance.text("StudyTime"),
-        "description": instance.text("StudyDescription"),
-        "accession_number": instance.text("AccessionNumber"),
-        "institution": instance.text("InstitutionName"),
-        "physicians": " ".join(filter(None, (instance.text(word) for word in _PHYSICIANS))),
-        "n_expected": None if expected is None else int(expected),
-        "sort_name": sort_key(identity.name),
-    }
-
-
-def series_values(instance: Instance) -> dict[str, object]:
-    """Return the texts of a series' row as one of its objects gives them."""
-    number = instance.number("SeriesNumber")
-    return {
-        "number": None if number is None else int(number),
-        "modality": instance.modality,
-        "description": instance.text("SeriesDescription"),
-        "date": instance.text("SeriesDate"),
-        "time": instance.text("SeriesTime"),
-        "body_part": instance.text("BodyPartExamined"),
-    }
-
-
 def _series(connection: Connection, instance: Instance, study: _Study) -> _Series:
     uid = instance.series_instance_uid
     found = study.series.get(uid)
@@ -287,30 +248,6 @@ def refresh_counts(connection: Connection, key: int) -> None:
     )
 
 
-def refresh_words(connection: Connection, key: int) -> None:
-    """Make the texts of a study and its series searchable."""
-    row = connection.execute(select(studies).where(studies.c.key == key)).one()
-    described = select(series.c.description, series.c.body_part).where(series.c.study_key == key)
-    texts = [
-        row.patient_name,
-        row.patient_id,
-        row.description,
-        row.accession_number,
-        row.institution,
-        row.physicians,
-        row.comment,
-        row.modalities,
-    ]
-    for description, body_part in connection.execute(described):
-        texts += (description, body_part)
-    store_words(connection, key, texts)
-
-
 def log_change(connection: Connection, kind: str, key: str) -> None:
     """Tell other processes what to look at again."""
     connection.execute(insert(changes).values(kind=kind, key=key))
-
-
-def charset_terms(stored: str) -> tuple[str, ...] | None:
-    """Return the character sets a person chose for a study, or None."""
-    return tuple(json.loads(stored)) if stored else None

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from viewer.store.journal import Journal
 from viewer.store.judging import Judge, entry_of
 from viewer.store.people import study_identity
 from viewer.store.reading import reason_of
-from viewer.store.receipts import finish_receipt
+from viewer.store.receipts import finish_receipt, save_receipt
 from viewer.store.studies import end_arrival, expect_instances
 
 _GROUP_OBJECTS = 64
@@ -247,6 +248,8 @@ class Intake:
                 notes=[*found, *notes],
             )  # fmt: skip
             end_arrival(connection, self._files.spool.name)
+        with self._database.read() as connection, suppress(OSError):
+            save_receipt(connection, self._files.home, self.receipt)
 
     def close(self) -> None:
         """End the threads and processes of this import; what is not durable is forgotten."""

@@ -150,7 +150,7 @@ class Judge:
         hashes = spooled.hashes
         path = object_path(instance.study_instance_uid, hashes.digest)
         filed = Filed(instance, path, offer.source, size=hashes.size)
-        filed = replace(filed, digest=hashes.digest, sha256=hashes.sha256_file)
+        filed = replace(filed, digest=hashes.digest, sha256=spooled.stored_sha256)
         move = (spooled.path, self._files.locate(path))
         entry = entry_of(offer, STORED, "", hashes.sha256_file)
         return Item(entry, offer, filed=filed, moves=(move,), n_bytes=hashes.size)

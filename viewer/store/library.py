@@ -15,15 +15,19 @@ from viewer.base.paths import Home
 from viewer.model.listing import SeriesRow, StudyPage, StudyQuery
 from viewer.model.receipt import Receipt
 from viewer.model.study import Study
-from viewer.store import conflicts, journal, listing, people, receipts, studies
+from viewer.store import charsets, conflicts, filing, journal, listing, people, receipts, studies
 from viewer.store.database import Database
-from viewer.store.files import ObjectFiles, owner_alive, store_os_error
+from viewer.store.files import Check, ObjectFiles
 from viewer.store.intake import Intake, Progress
 from viewer.store.journal import Journal
 from viewer.store.lock import StoreLock
-from viewer.store.opening import open_index
+from viewer.store.opening import check_quickly, open_index
+from viewer.store.purge import purge_trash
+from viewer.store.repair import repair
 from viewer.store.schema import changes
 from viewer.store.schema import studies as studies_table
+from viewer.store.spool import owner_alive, stale_spools, store_os_error
+from viewer.store.verify import VerifyReport, verify_files
 
 DEFAULT_RESERVE_BYTES = 2_048_000_000
 
@@ -207,6 +211,28 @@ class Library:
             raise store_os_error(err) from err
 
     @blocking
+    def set_charset(self, study_uid: str, terms: Sequence[str] | None) -> None:
+        """Show a study's texts with other character sets than declared; None goes back.
+
+        Parameters
+        ----------
+        terms
+            Specific Character Set terms, such as ``("ISO_IR 144",)``. Stored bytes and raw
+            identities stay as they are.
+
+        Raises
+        ------
+        StoreError
+            When the library cannot be written.
+        """
+        stored = charsets.stored_terms(terms)
+        with self._database.write() as connection:
+            members = studies.study_instances(connection, self.home, study_uid)
+            if charsets.set_charset(connection, study_uid, stored, members):
+                filing.log_change(connection, filing.STUDY, study_uid)
+                self._write_down(journal.CHARSET, [study_uid], terms=stored)
+
+    @blocking
     def conflicts(self, study_uid: str) -> tuple[conflicts.Conflict, ...]:
         """Return the objects that are kept apart because they clash with a study."""
         with self._database.read() as connection:
@@ -268,6 +294,50 @@ class Library:
             number = receipts.start_receipt(connection, source, mode, self._files.spool.name)
         return Intake(self._database, self._files, self._journal, number, committed)
 
+    @blocking
+    def verify(self, check: Check, tell: Callable[[int], None]) -> VerifyReport:
+        """Check every stored object against its hash and the index (R-036).
+
+        Parameters
+        ----------
+        check
+            Called between files; may raise ``CancelledError``.
+        tell
+            Called with the number of files that were looked at.
+
+        Raises
+        ------
+        StoreError
+            When the index is damaged, or cannot be written.
+        """
+        check_quickly(self.home)
+        report = verify_files(self.home, self._database, check, tell)
+        if self._lock.try_exclusive():
+            try:
+                found = repair(self.home, self._database, stale_spools(self.home))
+            finally:
+                self._lock.make_shared()
+            report.n_adopted, report.n_put_aside = found.adopted, found.quarantined
+        return report
+
+    @blocking
+    def purge_trash(self, older_than_days: int) -> int:
+        """Remove from the disk what was deleted more than so many days ago; return how many.
+
+        Does nothing while another process uses the library.
+
+        Raises
+        ------
+        StoreError
+            When the library cannot be written.
+        """
+        if not self._lock.try_exclusive():
+            return 0
+        try:
+            return purge_trash(self.home, self._database, older_than_days)
+        finally:
+            self._lock.make_shared()
+
     def spool_for_members(self) -> tuple[Callable[[], Path], Callable[[int], None]]:
         """Return what gives names in this process's spool and what counts bytes against space."""
         return self._files.spool.new_file, self._files.check_space
@@ -311,5 +381,5 @@ def open_library(
         When a newer Lightbox wrote it.
     """
     object_files = ObjectFiles(home, reserve_bytes)
-    lock, database = open_index(home, purpose, object_files)
+    lock, database = open_index(home, purpose)
     return Library(home, lock, database, object_files)

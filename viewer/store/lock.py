@@ -14,9 +14,10 @@ import time
 from pathlib import Path
 from typing import IO
 
-from viewer.base.errors import StoreBusyError, StoreReadOnlyError
+from viewer.base.errors import StoreBusyError
 from viewer.base.paths import Home
 from viewer.base.platform import lock_file, unlock_file
+from viewer.store.spool import private_file, store_os_error
 
 _LOCK_NAME = "library.lock"
 _POLL_SECONDS = 0.05
@@ -86,12 +87,10 @@ def hold_library(
     """
     try:
         folder = home.ensure(home.locks)
-        handle = (folder / _LOCK_NAME).open("a+b")
+        private_file(folder / _LOCK_NAME)
+        handle = (folder / _LOCK_NAME).open("r+b")
     except OSError as err:
-        raise StoreReadOnlyError(
-            "The library's folder may not be written. Nothing was changed. "
-            "Choose another folder with --home, or give yourself the right to write to it."
-        ) from err
+        raise store_os_error(err) from err
     waiter = threading.Event()
     deadline = time.monotonic() + patience_seconds
     while not lock_file(handle, shared=shared):
@@ -100,7 +99,8 @@ def hold_library(
             raise StoreBusyError(busy_text(home, shared=shared))
         waiter.wait(_POLL_SECONDS)
     note_path = folder / f"holder-{os.getpid()}-{time.monotonic_ns():x}"
-    note = note_path.open("w+b")
+    private_file(note_path)
+    note = note_path.open("r+b")
     note.write(json.dumps({"pid": os.getpid(), "purpose": purpose}).encode())
     note.flush()
     lock_file(note)

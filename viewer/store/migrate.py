@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from viewer.base.paths import Home
-from viewer.base.platform import make_private
 from viewer.store.database import telling_store_errors
 from viewer.store.schema import VERSION
+from viewer.store.spool import private_file
 
 Step = Callable[[sqlite3.Connection], None]
 
@@ -65,11 +65,11 @@ def back_up(home: Home, label: str) -> Path:
     folder = home.ensure(home.backups)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     path = folder / f"index-{stamp}-{label}.db"
+    private_file(path)
     with (
         telling_store_errors(),
         closing(sqlite3.connect(home.index)) as source,
         closing(sqlite3.connect(path)) as target,
     ):
         source.backup(target)
-    make_private(path)
     return path

@@ -10,12 +10,12 @@ from sqlalchemy import insert, inspect
 from viewer.base.errors import StoreBusyError, StoreDamagedError, StoreVersionError
 from viewer.base.paths import Home
 from viewer.store.database import DAMAGED, Database, store_error
-from viewer.store.files import ObjectFiles, stale_spools
 from viewer.store.journal import now
 from viewer.store.lock import StoreLock, busy_text, hold_library
 from viewer.store.migrate import migrate
 from viewer.store.repair import repair
 from viewer.store.schema import SEARCH_DDL, VERSION, meta, metadata
+from viewer.store.spool import private_file, stale_spools
 
 _GONE = (
     "The index of the library is gone, but stored images are there. "
@@ -25,7 +25,7 @@ _QUICK_CHECK_BYTES = 96 * 1024 * 1024
 """An index up to this size is checked on every opening; a larger one after a crash only."""
 
 
-def open_index(home: Home, purpose: str, object_files: ObjectFiles) -> tuple[StoreLock, Database]:
+def open_index(home: Home, purpose: str) -> tuple[StoreLock, Database]:
     """Return the shared lock and the checked index of a home.
 
     Raises
@@ -36,14 +36,14 @@ def open_index(home: Home, purpose: str, object_files: ObjectFiles) -> tuple[Sto
     lock = hold_library(home, shared=True, purpose=purpose)
     try:
         database = Database(home.index)
-        _prepare(home, lock, database, object_files)
+        _prepare(home, lock, database)
     except BaseException:
         lock.release()
         raise
     return lock, database
 
 
-def _prepare(home: Home, lock: StoreLock, database: Database, object_files: ObjectFiles) -> None:
+def _prepare(home: Home, lock: StoreLock, database: Database) -> None:
     crashed = stale_spools(home)
     version = stored_version(home)
     if version == VERSION and not crashed:
@@ -62,7 +62,7 @@ def _prepare(home: Home, lock: StoreLock, database: Database, object_files: Obje
         elif crashed:
             check_quickly(home)
             if alone:
-                repair(home, database, object_files, crashed)
+                repair(home, database, crashed)
     finally:
         lock.make_shared()
 
@@ -116,6 +116,7 @@ def create_index(database: Database) -> None:
     StoreError
         When it cannot be written.
     """
+    private_file(database.path)
     with database.write() as connection:
         if inspect(connection).has_table("meta"):
             return

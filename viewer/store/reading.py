@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from viewer.base.errors import UnreadableError
-from viewer.store.files import store_os_error
+from viewer.store.spool import store_os_error
 
 Result = TypeVar("Result")
 

@@ -6,6 +6,7 @@ receipt never says more, or less, than what is durable, even when the program is
 
 from __future__ import annotations
 
+import gzip
 import json
 import zlib
 from collections import Counter
@@ -15,10 +16,13 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import Connection, insert, select, update
 
 from viewer.base.errors import UsageError
+from viewer.base.paths import Home
+from viewer.base.platform import replace_file, sync_folder
 from viewer.model.receipt import STATUSES, Entry, Receipt
 from viewer.store.database import inserted_key
 from viewer.store.journal import now
 from viewer.store.schema import receipt_entries, receipts
+from viewer.store.spool import private_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +149,46 @@ def list_receipts(
 def summary_document(summary: ReceiptSummary) -> dict[str, object]:
     """Return a summary as the JSON object that the command line prints."""
     return asdict(summary)
+
+
+def save_receipt(connection: Connection, home: Home, receipt: int) -> None:
+    """Write a closed receipt to a file of its own, so that it survives the index.
+
+    Raises
+    ------
+    OSError
+        When it cannot be written; the index has it all the same.
+    """
+    row = connection.execute(select(receipts).where(receipts.c.key == receipt)).mappings().one()
+    chosen = select(receipt_entries.c.entries).where(receipt_entries.c.receipt_key == receipt)
+    folder = home.ensure(home.receipts)
+    draft = folder / f"{receipt:06}.new"
+    private_file(draft)
+    with gzip.open(draft, "wb", compresslevel=1) as file:
+        file.write(json.dumps(dict(row)).encode() + b"\n")
+        for packed in connection.execute(chosen.order_by(receipt_entries.c.key)).scalars():
+            file.write(zlib.decompress(packed) + b"\n")
+    replace_file(draft, folder / f"{receipt:06}.jsonl.gz")
+    sync_folder(folder)
+
+
+def read_saved_receipts(
+    home: Home,
+) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """Return the rows of both tables that the files of ``save_receipt`` hold.
+
+    A file that is damaged is passed over.
+    """
+    rows: list[dict[str, object]] = []
+    entries: list[dict[str, object]] = []
+    for path in sorted(home.receipts.glob("*.jsonl.gz")):
+        try:
+            with gzip.open(path, "rb") as file:
+                first, *rest = file.read().splitlines()
+            row = json.loads(first)
+            groups = [{"receipt_key": row["key"], "entries": zlib.compress(line)} for line in rest]
+        except (OSError, EOFError, ValueError, KeyError, zlib.error):
+            continue
+        rows.append(row)
+        entries += groups
+    return rows, entries

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from viewer.base.paths import Home
 from viewer.dicom.digest import hash_file
 from viewer.dicom.records import read_instance
 from viewer.store.database import Database
-from viewer.store.files import SUFFIX, ObjectFiles
+from viewer.store.files import SUFFIX, put_aside
 from viewer.store.filing import GONE, OK, Filed, file_objects
 from viewer.store.schema import files
 from viewer.store.studies import arriving_owners, forget_arrivals
@@ -33,9 +34,7 @@ class RepairReport:
     back: int
 
 
-def repair(
-    home: Home, database: Database, object_files: ObjectFiles, stale: Sequence[Path]
-) -> RepairReport:
+def repair(home: Home, database: Database, stale: Sequence[Path]) -> RepairReport:
     """Remove dead spools, adopt whole orphans, mark rows whose file is gone or short.
 
     The caller holds the exclusive lock. No readable object is deleted.
@@ -56,7 +55,7 @@ def repair(
     lost = [path for path, size in known.items() if found.get(path) != size and path not in bad]
     back = [path for path in bad if found.get(path) == known[path]]
     orphans = [path for path in found if path not in known]
-    adopted, quarantined = adopt(home, database, object_files, orphans)
+    adopted, quarantined = adopt(home, database, orphans)
     with database.write() as connection:
         mark_files(connection, lost, GONE)
         mark_files(connection, back, OK)
@@ -68,8 +67,6 @@ def repair(
 
 def stored_files(home: Home) -> Iterator[tuple[str, int]]:
     """Yield (path relative to ``objects``, size) of every stored file."""
-    import os  # noqa: PLC0415
-
     if not home.objects.is_dir():
         return
     for shard in os.scandir(home.objects):
@@ -92,9 +89,7 @@ def mark_files(connection: Connection, paths: Sequence[str], state: str) -> None
         )
 
 
-def adopt(
-    home: Home, database: Database, object_files: ObjectFiles, orphans: Sequence[str]
-) -> tuple[int, int]:
+def adopt(home: Home, database: Database, orphans: Sequence[str]) -> tuple[int, int]:
     """Index stored files that no row names; put aside those that are not whole objects.
 
     Returns
@@ -133,10 +128,3 @@ def read_stored(home: Home, path: str) -> Filed | None:
         return None
     filed = Filed(instance, path, _RECOVERED, size=hashes.size)
     return replace(filed, digest=hashes.digest, sha256=hashes.sha256_file)
-
-
-def put_aside(home: Home, path: str) -> None:
-    """Move a stored file that cannot be indexed into quarantine."""
-    folder = home.ensure(home.quarantine)
-    source = home.objects / path
-    source.replace(folder / f"damaged-{source.name}")

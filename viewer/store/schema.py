@@ -159,7 +159,7 @@ files = Table(
     Column("mtime_ns", BigInteger, nullable=False),
     # Of the data set, without preamble and group 0002; empty while unknown (linked).
     Column("digest", Text, nullable=False),
-    # Of the whole file as it was met; empty while unknown.
+    # Of the whole file as it is stored; empty while unknown.
     Column("sha256", Text, nullable=False),
     Column("state", Text, nullable=False, default="ok"),
 )

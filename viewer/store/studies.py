@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,10 +16,11 @@ from viewer.model.grouping import group_series, group_studies
 from viewer.model.listing import READING_STATES
 from viewer.model.study import Instance, Study
 from viewer.store.facts import unpack_base, unpack_facts
-from viewer.store.filing import STUDY, log_change, refresh_words
+from viewer.store.filing import STUDY, log_change
 from viewer.store.journal import now
 from viewer.store.people import read_identity
 from viewer.store.schema import files, identities, instances, series, studies
+from viewer.store.texts import refresh_words
 
 
 def study_instances(connection: Connection, home: Home, study_uid: str) -> list[Instance]:
@@ -180,8 +180,3 @@ def arriving_owners(connection: Connection) -> set[str]:
     """Return the imports that studies are marked with; some may have died."""
     chosen = select(studies.c.arriving).where(studies.c.arriving != "").distinct()
     return set(connection.execute(chosen).scalars())
-
-
-def charset_text(terms: Sequence[str] | None) -> str:
-    """Return character sets as the index keeps them."""
-    return json.dumps(list(terms)) if terms is not None else ""

@@ -7,6 +7,7 @@ import sys
 from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 
+from viewer.base.disclaimer import DISCLAIMER
 from viewer.base.errors import ViewerError
 from viewer.base.features import load_features
 from viewer.base.log import start_log
@@ -14,7 +15,6 @@ from viewer.base.paths import find_home
 from viewer.base.platform import set_private_umask
 from viewer.cli._spec import COULD_NOT_RUN, Call, VerbSpec
 
-DISCLAIMER = "Not for diagnostic use: Lightbox is not a cleared medical device."
 _DESCRIPTION = f"Lightbox, a DICOM workstation. {DISCLAIMER}"
 _EPILOGUE = """\
 lightbox [PATH ...]          open the window; paths open as sources, read in place

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from viewer.commands._asks import CommandContext
+from viewer.commands._asks import CommandContext, ReadingActions
 from viewer.model.view_state import ViewState
 
 

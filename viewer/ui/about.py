@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from viewer import __version__
+from viewer.base.disclaimer import DISCLAIMER
 from viewer.base.text import tr
-from viewer.cli.command_line import DISCLAIMER
 from viewer.services.compose import Services
 from viewer.ui.icons import icon_pixmap
 from viewer.ui.theme import DARK_TOKENS

@@ -73,6 +73,8 @@ class Session:
         self._server = None if self.options.screenshot else InstanceServer(home, window)
         if self._server is not None:
             self._server.paths_arrived.connect(self._more_paths)
+        if self.options.open_first:
+            window.studies.listed.connect(window.studies.open_selected)
         window.show()
         QTimer.singleShot(0, window, lambda: window.start(self.options.paths))
 

@@ -2,50 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from viewer.commands._spec import StudiesActions, WindowActions
+from viewer.commands._spec import ReadingActions, StudiesActions, WindowActions
 
 if TYPE_CHECKING:
-    from viewer.commands._reading import ReadingActions
     from viewer.services.compose import Services
-    from viewer.ui.main_window import MainWindow
 
 
 class WindowContext:
-    """Implements ``CommandContext`` for a ``MainWindow``."""
+    """Implements ``CommandContext``.
 
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
+    Parameters
+    ----------
+    place
+        Gives the place in front.
+    view
+        Gives the patient view in front, or None.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        window: WindowActions,
+        studies: Callable[[], StudiesActions],
+        place: Callable[[], str],
+        view: Callable[[], Any],
+    ) -> None:
+        self.services = services
+        self.window = window
+        self._studies = studies
+        self._place = place
+        self._view = view
 
     @property
     def place(self) -> str:
         """The place in front."""
-        return self._window.place
-
-    @property
-    def window(self) -> WindowActions:
-        """The window's actions."""
-        return self._window.requests
+        return self._place()
 
     @property
     def studies(self) -> StudiesActions:
         """The Studies place."""
-        return self._window.studies
+        return self._studies()
 
     @property
     def reading(self) -> ReadingActions | None:
         """The patient view in front."""
-        view: Any = self._window.tabs.current_view
-        return view  # type: ignore[no-any-return]
+        view: ReadingActions | None = self._view()
+        return view
 
     @property
     def workspace(self) -> Any:
         """The workspace of the patient view in front."""
-        view: Any = self._window.tabs.current_view
+        view = self._view()
         return None if view is None else view.workspace
-
-    @property
-    def services(self) -> Services:
-        """The parts the window works with."""
-        return self._window.services

@@ -49,6 +49,8 @@ class MainWindow(QMainWindow):
 
     home_wanted = Signal(str)
     closed = Signal()
+    studies: StudiesPlace
+    tabs: PatientTabs
 
     def __init__(self, services: Services, bridge: Bridge, commands: CommandTable) -> None:
         super().__init__()
@@ -66,8 +68,14 @@ class MainWindow(QMainWindow):
         self.client = LibraryClient(services, self)
         self.runner = ImportRunner(services, bridge, self)
         self.opener = Opener(services, self)
-        self.requests = WindowRequests(self)
-        self.context = WindowContext(self)
+        self.requests = WindowRequests(self, self)
+        self.context = WindowContext(
+            services,
+            self.requests,
+            lambda: self.studies,
+            lambda: self.place,
+            lambda: self.tabs.current_view,
+        )
         self.actions_table = CommandActions(commands, self.context, self.notify, self)
         self._place = STUDIES
         self._build()

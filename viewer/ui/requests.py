@@ -4,24 +4,75 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtWidgets import QDialog, QFileDialog
+from PySide6.QtCore import SignalInstance
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from viewer.base.text import tr
+from viewer.commands._spec import CommandTable
 from viewer.ui.about import AboutDialog
 from viewer.ui.help import HelpDialog
+from viewer.ui.importing import ImportRunner
+from viewer.ui.opening import Opener
+from viewer.ui.palette import CommandPalette
+from viewer.ui.patient_tabs import PatientTabs
+from viewer.ui.rail import Rail
 from viewer.ui.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
-    from viewer.ui.main_window import MainWindow
+    from viewer.services.compose import Services
+
+
+class Window(Protocol):
+    """What a window must have for these requests."""
+
+    services: Services
+    commands: CommandTable
+    renderer: str
+    bare: bool
+    last_folder: str
+    runner: ImportRunner
+    opener: Opener
+    palette_box: CommandPalette
+    rail: Rail
+    tabs: PatientTabs
+    home_wanted: SignalInstance
+
+    @property
+    def can_import(self) -> bool:
+        """Whether there is a library to import into."""
+
+    def show_place(self, place: str) -> None:
+        """Bring a place to the front."""
+
+    def import_paths(self, paths: Sequence[str]) -> None:
+        """Import files and folders."""
+
+    def set_bare(self, *, bare: bool) -> None:
+        """Hide everything but the panes, or show it again."""
+
+    def close_current_tab(self) -> None:
+        """Close the patient in front."""
+
+    def notify(self, sentence: str) -> None:
+        """Show a sentence for a while."""
 
 
 class WindowRequests:
-    """Implements ``WindowActions`` for a ``MainWindow``."""
+    """Implements ``WindowActions``.
 
-    def __init__(self, window: MainWindow) -> None:
+    Parameters
+    ----------
+    window
+        Its parts.
+    frame
+        The same window as a widget.
+    """
+
+    def __init__(self, window: Window, frame: QWidget) -> None:
         self._window = window
+        self._frame = frame
         self._page: QDialog | None = None
 
     def show_place(self, place: str) -> None:
@@ -33,7 +84,7 @@ class WindowRequests:
     def _ask(
         self, title: str, take: Callable[[Sequence[str]], None], *, folder: bool = False
     ) -> None:
-        dialog = QFileDialog(self._window, title)
+        dialog = QFileDialog(self._frame, title)
         if folder:
             dialog.setFileMode(QFileDialog.FileMode.Directory)
             dialog.setOption(QFileDialog.Option.ShowDirsOnly)
@@ -117,11 +168,11 @@ class WindowRequests:
 
     def show_help(self) -> None:
         """Show keys and mouse on one page."""
-        self._show(HelpDialog(self._window.commands, self._window))
+        self._show(HelpDialog(self._window.commands, self._frame))
 
     def show_about(self) -> None:
         """Show version, licence and what the program is not for."""
-        self._show(AboutDialog(self._window.services, self._window.renderer, self._window))
+        self._show(AboutDialog(self._window.services, self._window.renderer, self._frame))
 
     # ------------------------------------------------------------------ looks
 
@@ -138,15 +189,15 @@ class WindowRequests:
 
     def toggle_full_screen(self) -> None:
         """Fill the screen, or stop doing so."""
-        if self._window.isFullScreen():
-            self._window.showNormal()
+        if self._frame.isFullScreen():
+            self._frame.showNormal()
         else:
-            self._window.showFullScreen()
+            self._frame.showFullScreen()
 
     @property
     def is_full_screen(self) -> bool:
         """Whether the window fills the screen."""
-        return self._window.isFullScreen()
+        return self._frame.isFullScreen()
 
     def toggle_bare(self) -> None:
         """Hide everything but the panes, or show it again."""
@@ -182,7 +233,7 @@ class WindowRequests:
 
     def quit(self) -> None:
         """Close the window."""
-        self._window.close()
+        self._frame.close()
 
 
 def _offscreen() -> bool:

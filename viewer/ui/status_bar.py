@@ -5,13 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QWidget
 
+from viewer.base.disclaimer import DISCLAIMER_SHORT
 from viewer.base.text import tr
 from viewer.ui.theme import SMALL_PX, sized
 from viewer.ui.widgets import button, label, set_kind
 from viewer.ui.wording import size_text
 
 STATUS_PX = 26
-NOT_FOR_DIAGNOSIS = "Not for diagnostic use"
 
 
 class StatusBar(QFrame):
@@ -46,7 +46,7 @@ class StatusBar(QFrame):
         self._cache = self._part(row)
         self._size = self._part(row)
         self._renderer = self._part(row)
-        self.disclaimer = label(tr(NOT_FOR_DIAGNOSIS))
+        self.disclaimer = label(tr(DISCLAIMER_SHORT))
         self.disclaimer.setFont(sized(self.font(), SMALL_PX, bold=True))
         row.addWidget(self.disclaimer)
         self.show_work("")

@@ -45,11 +45,13 @@ _SAVE_MS = 400
 class StudiesPlace(QWidget):
     """Everything about the library's studies; implements ``StudiesActions``.
 
+    ``listed`` tells that the library has answered for the first time since it was opened;
     ``open_wanted`` gives the studies to open; ``receipt_wanted`` the number of a receipt to show
     in full, 0 for the latest.
     """
 
     open_wanted = Signal(object)
+    listed = Signal()
     receipt_wanted = Signal(int)
 
     def __init__(
@@ -218,6 +220,7 @@ class StudiesPlace(QWidget):
             self._refresh_timer.start()
 
     def _arrived(self, offset: int, page: StudyPage) -> None:
+        first = not self._answered
         self._answered = True
         self._show_result(page)
         if self.model.same_studies(page.n_matching, offset, page.rows) and self._keep_scroll:
@@ -229,6 +232,8 @@ class StudiesPlace(QWidget):
             self._client.series(uid, functools.partial(self.model.refresh_series, uid))
         self._keep_scroll = True
         self._show_state(page)
+        if first:
+            self.listed.emit()
 
     def _replace(self, offset: int, page: StudyPage) -> None:
         chosen = tuple(row.study_instance_uid for row in self.table.selected_studies())

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import IO
 
 from viewer.base.errors import UnreadableError
 
 PREAMBLE_BYTES = 128
 CHUNK_BYTES = 1 << 20
-
-_TIFF_STARTS = (b"II*\0", b"MM\0*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,54 +77,3 @@ def hash_file(path: str, dataset_offset: int, *, chunk: int = CHUNK_BYTES) -> Fi
     except OSError as err:
         raise UnreadableError(f"The file cannot be read: {err.strerror}.") from err
     return digester.result()
-
-
-class DigestingCopier:
-    """Copy a file while hashing it; the data set's bytes stay as they are (R-031).
-
-    A preamble that is neither all zero nor the beginning of a TIFF file is replaced by zeros, so
-    that no program hidden in it reaches the library (R-010). The hashes are those of what was
-    written: the data set's digest is not touched by that.
-
-    Parameters
-    ----------
-    has_preamble
-        Whether the file begins with a preamble and the prefix ``DICM``.
-    """
-
-    def __init__(self, dataset_offset: int, *, has_preamble: bool) -> None:
-        self._digester = Digester(dataset_offset)
-        self._has_preamble = has_preamble
-        self.preamble_replaced = False
-
-    def copy(self, source: IO[bytes], target: IO[bytes], *, chunk: int = CHUNK_BYTES) -> FileHashes:
-        """Copy from where ``source`` stands (its beginning) to its end.
-
-        Raises
-        ------
-        OSError
-            As reading and writing raise it; the caller knows which file and what was kept.
-        """
-        data = source.read(chunk)
-        while 0 < len(data) < PREAMBLE_BYTES and (more := source.read(chunk)):
-            data += more
-        if self._has_preamble:
-            data = self._clean(data)
-        while data:
-            _write_all(target, data)
-            self._digester.update(data)
-            data = source.read(chunk)
-        return self._digester.result()
-
-    def _clean(self, data: bytes) -> bytes:
-        preamble = data[:PREAMBLE_BYTES]
-        if not any(preamble) or preamble.startswith(_TIFF_STARTS):
-            return data
-        self.preamble_replaced = True
-        return bytes(len(preamble)) + data[PREAMBLE_BYTES:]
-
-
-def _write_all(target: IO[bytes], data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:  # a raw file may take less than all
-        rest = rest[target.write(rest) :]

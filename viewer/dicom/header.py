@@ -167,13 +167,15 @@ def parse_header(source: Stream | bytes, *, limits: Limits | None = None) -> Hea
     syntax = meta.plain(_META_SYNTAX)
     deflated = syntax in _DEFLATED and not _is_plain(scan.view, dataset_offset)
     start = dataset_offset
-    if deflated:
-        inflated = InflatedStream(stream, dataset_offset)
+    inflated = InflatedStream(stream, dataset_offset) if deflated else None
+    if inflated is not None:
         scan = Scan(View(inflated), scan.limits, warnings=scan.warnings)
         start = 0
     encoding = _encoding(scan, start, syntax)
     level = walk(scan, (start, scan.view.size, 0), encoding)
     dataset = DataSet(scan, level.elements, encoding)
+    if inflated is not None and inflated.damaged:
+        scan.warn("The deflated data are damaged or cut off.")
     _judge(scan, level, dataset, bare=not meta_offset)
     return Header(
         size=stream.size,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 import zlib
 from dataclasses import dataclass
-from typing import IO
 
 from viewer.base.errors import LimitError
-from viewer.dicom.streams import FileStream, Stream
+from viewer.dicom.streams import Stream
 
 _MIB = 1 << 20
 _CHUNK = 1 << 16
@@ -28,7 +26,7 @@ class InflateLimits:
     total_bytes
         In all.
     retained_bytes
-        Bytes kept in memory; the rest is inflated again, or spooled to disk.
+        Bytes kept in memory; the rest is inflated again when it is asked for again.
     """
 
     ratio: int = 200
@@ -140,44 +138,6 @@ def check_expansion(produced: int, consumed: int, limits: InflateLimits) -> None
             f"The deflated data expand more than {limits.ratio} times, as no image does. "
             "They were not read."
         )
-
-
-def open_inflated(path: str, dataset_offset: int, limits: InflateLimits | None = None) -> IO[bytes]:
-    """Inflate a whole data set into a spool file, in memory while it is small.
-
-    Parameters
-    ----------
-    dataset_offset
-        Where the deflated bytes begin.
-
-    Returns
-    -------
-    file
-        At its start; offsets of the header's elements are offsets in it. The caller closes it.
-
-    Raises
-    ------
-    LimitError
-        When the data expand beyond the limits.
-    UnreadableError
-        When the file cannot be read.
-    """
-    limits = limits or InflateLimits()
-    source = FileStream(path)
-    spool = tempfile.SpooledTemporaryFile(max_size=limits.retained_bytes)  # noqa: SIM115
-    try:
-        stream = InflatedStream(source, dataset_offset, limits)
-        position = 0
-        while piece := stream.read_at(position, _PIECE):
-            spool.write(piece)
-            position += len(piece)
-        spool.seek(0)
-    except BaseException:
-        spool.close()
-        raise
-    finally:
-        source.close()
-    return spool
 
 
 def _is_zlib(start: bytes) -> bool:

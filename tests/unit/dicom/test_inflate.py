@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import tempfile
 import tracemalloc
 import zlib
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 from tests.unit.dicom.bytes_of import explicit, identifying, image, meta
 from viewer.base.errors import LimitError
 from viewer.dicom.header import parse_header, read_header
-from viewer.dicom.inflate import InflatedStream, InflateLimits, open_inflated
+from viewer.dicom.inflate import InflatedStream, InflateLimits
 from viewer.dicom.streams import BytesStream
 
 DEFLATED = "1.2.840.10008.1.2.1.99"
@@ -70,8 +69,6 @@ def test_bomb_in_front_of_the_pixels_is_refused(tmp_path: Path) -> None:
     tracemalloc.start()
     with pytest.raises(LimitError, match="200 times"):
         read_header(str(path))
-    with pytest.raises(LimitError, match="200 times"):
-        open_inflated(str(path), len(meta(DEFLATED)))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 64 * MIB
@@ -88,8 +85,6 @@ def test_moderate_ratio_is_allowed_and_late_values_are_found(tmp_path: Path) -> 
     assert header.dataset.text(0x00291010) == "LAST"
     assert header.dataset.text(0x00091010) == "FIRST"
     assert header.dataset.raw(0x00191010) == noise
-    with open_inflated(str(path), header.dataset_offset) as file:
-        assert file.read() == plain
 
 
 def test_total_is_bounded() -> None:
@@ -109,8 +104,9 @@ def test_broken_deflate_keeps_what_came_before(spoil: str) -> None:
         packed[len(packed) // 2 : len(packed) // 2 + 64] = b"\xff" * 64
     header = parse_header(meta(DEFLATED) + bytes(packed))
     assert header.dataset.plain(0x00080018) == "1.2.3.4"
-    if spoil == "cut":
+    if spoil == "cut":  # deflate itself has no checksum that would show the other damage
         assert header.cut
+        assert "The deflated data are damaged or cut off." in header.warnings
 
 
 def test_random_access_gives_the_same_bytes() -> None:
@@ -123,16 +119,3 @@ def test_random_access_gives_the_same_bytes() -> None:
         assert stream.read_at(offset, n_bytes) == plain[offset : offset + n_bytes]
     assert stream.read_at(len(plain) - 5, 100) == plain[-5:]
     assert stream.size == len(plain)
-
-
-def test_spool_is_closed_when_the_data_are_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "spool"))
-    (tmp_path / "spool").mkdir()
-    path = tmp_path / "noise"
-    path.write_bytes(deflate(random.Random(2).randbytes(3 * MIB)))
-    limits = InflateLimits(total_bytes=2 * MIB, retained_bytes=MIB)
-    with pytest.raises(LimitError):
-        open_inflated(str(path), 0, limits)
-    assert list((tmp_path / "spool").iterdir()) == []

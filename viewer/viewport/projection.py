@@ -90,6 +90,18 @@ class Projection:
     @property
     def offset(self) -> Point:
         """Canvas position of the image's point (column 0, row 0)."""
+        x, y = self.free_offset
+        if self._is_whole():
+            a, b, c, d = self.linear
+            ratio = self.device_pixel_ratio
+            edge_x, edge_y = (abs(a) + abs(b)) / 2, (abs(c) + abs(d)) / 2
+            x = round((x - edge_x) * ratio) / ratio + edge_x
+            y = round((y - edge_y) * ratio) / ratio + edge_y
+        return x, y
+
+    @property
+    def free_offset(self) -> Point:
+        """Where ``offset`` would be if whole enlargements were not put on device pixels."""
         a, b, c, d = self.linear
         columns, rows = self.image_size
         pan_x, pan_y = self.framing.pan_mm
@@ -97,11 +109,6 @@ class Projection:
         y = self.canvas_size[1] / 2 + pan_y * self.scale
         x -= a * (columns - 1) / 2 + b * (rows - 1) / 2
         y -= c * (columns - 1) / 2 + d * (rows - 1) / 2
-        if self._is_whole():
-            ratio = self.device_pixel_ratio
-            edge_x, edge_y = (abs(a) + abs(b)) / 2, (abs(c) + abs(d)) / 2
-            x = round((x - edge_x) * ratio) / ratio + edge_x
-            y = round((y - edge_y) * ratio) / ratio + edge_y
         return x, y
 
     def _is_whole(self) -> bool:
@@ -195,9 +202,9 @@ def zoomed_about(projection: Projection, factor: float, point_canvas: Point) -> 
     framing = projection.framing
     zoom = clamped_zoom(framing.zoom * factor)
     ratio = zoom / framing.zoom
-    old = projection.scale
-    away_x = (point_canvas[0] - projection.canvas_size[0] / 2) / old
-    away_y = (point_canvas[1] - projection.canvas_size[1] / 2) / old
+    old, free, put = projection.scale, projection.free_offset, projection.offset
+    away_x = (point_canvas[0] + free[0] - put[0] - projection.canvas_size[0] / 2) / old
+    away_y = (point_canvas[1] + free[1] - put[1] - projection.canvas_size[1] / 2) / old
     pan_x = away_x / ratio - away_x + framing.pan_mm[0]
     pan_y = away_y / ratio - away_y + framing.pan_mm[1]
     return replace(framing, zoom=zoom, pan_mm=(pan_x, pan_y))

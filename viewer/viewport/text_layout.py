@@ -8,7 +8,7 @@ it hands in ``Metrics``.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -38,6 +38,9 @@ _LEAST_SHOWN = 6
 """An optional text that could show fewer letters than this is left out."""
 
 _CENTRE_SHARE = 0.8
+
+_TOP_ROW = (TOP_LEFT, TOP, TOP_RIGHT)
+_BOTTOM_ROW = (BOTTOM_LEFT, BOTTOM, BOTTOM_RIGHT)
 
 Size = tuple[float, float]
 
@@ -89,6 +92,9 @@ class _Line:
         return self.text.priority >= REQUIRED
 
 
+_Stacks = Mapping[str, Sequence[_Line | None]]
+
+
 def font_size(size: Size) -> float:
     """Return the size of overlay letters in a pane, canvas pixels: it grows with the pane."""
     wanted = min(size[0] * 0.8, size[1]) / 38
@@ -115,21 +121,50 @@ def layout_corners(
     width = max(1.0, size[0] - 2 * MARGIN)
     stacks = {
         anchor: _wrapped(sorted(by_anchor.get(anchor, []), key=_line_of), metrics, width)
-        for anchor in (TOP_LEFT, TOP, TOP_RIGHT, BOTTOM_LEFT, BOTTOM, BOTTOM_RIGHT)
+        for anchor in _TOP_ROW + _BOTTOM_ROW
     }
-    for top, bottom, side in ((TOP_LEFT, BOTTOM_LEFT, LEFT), (TOP_RIGHT, BOTTOM_RIGHT, RIGHT)):
+    for upper, lower, side in ((TOP_LEFT, BOTTOM_LEFT, LEFT), (TOP_RIGHT, BOTTOM_RIGHT, RIGHT)):
         has_letter = bool(by_anchor.get(side))
-        _fit_height(stacks[top], stacks[bottom], metrics, size, has_letter=has_letter)
+        _fit_height(stacks[upper], stacks[lower], metrics, size, has_letter=has_letter)
+    n_top = max(len(stacks[anchor]) for anchor in _TOP_ROW)
+    n_bottom = max(len(stacks[anchor]) for anchor in _BOTTOM_ROW)
+    n_rows = max(1, math.floor((size[1] - 2 * MARGIN) / metrics.line_height))
     placed: list[PlacedText] = []
-    n_rows = max(len(stacks[a]) for a in (TOP_LEFT, TOP, TOP_RIGHT))
+    if n_top + n_bottom <= n_rows:
+        placed += _place_rows(stacks, _TOP_ROW, MARGIN, metrics, size)
+        bottom = size[1] - MARGIN - n_bottom * metrics.line_height
+        return placed + _place_rows(
+            _from_below(stacks, n_bottom), _BOTTOM_ROW, bottom, metrics, size
+        )
+    below = _from_below(stacks, n_rows)  # both ends share rows: one grid for all of them
     for row in range(n_rows):
-        line = tuple(_at(stacks[a], row) for a in (TOP_LEFT, TOP, TOP_RIGHT))
+        line = tuple(
+            _at(stacks[upper], row) or _at(below[lower], row)
+            for upper, lower in zip(_TOP_ROW, _BOTTOM_ROW, strict=True)
+        )
         placed += _place_row(line, MARGIN + row * metrics.line_height, metrics, size)
-    n_rows = max(len(stacks[a]) for a in (BOTTOM_LEFT, BOTTOM, BOTTOM_RIGHT))
-    for row in range(n_rows):
-        line = tuple(_at(stacks[a][::-1], row) for a in (BOTTOM_LEFT, BOTTOM, BOTTOM_RIGHT))
-        y = size[1] - MARGIN - (row + 1) * metrics.line_height
-        placed += _place_row(line, y, metrics, size)
+    return placed
+
+
+def _from_below(stacks: _Stacks, n_rows: int) -> _Stacks:
+    """Return the stacks of the lower edge filled up from above to ``n_rows`` rows."""
+    return {
+        anchor: (*(None,) * (n_rows - len(stacks[anchor])), *stacks[anchor][-n_rows:])
+        for anchor in _BOTTOM_ROW
+    }
+
+
+def _place_rows(
+    stacks: _Stacks,
+    anchors: tuple[str, ...],
+    top: float,
+    metrics: Metrics,
+    size: Size,
+) -> list[PlacedText]:
+    placed: list[PlacedText] = []
+    for row in range(max(len(stacks[anchor]) for anchor in anchors)):
+        line = tuple(_at(stacks[anchor], row) for anchor in anchors)
+        placed += _place_row(line, top + row * metrics.line_height, metrics, size)
     return placed
 
 
@@ -137,7 +172,7 @@ def _line_of(text: Text) -> float:
     return text.line
 
 
-def _at(stack: Sequence[_Line], row: int) -> _Line | None:
+def _at(stack: Sequence[_Line | None], row: int) -> _Line | None:
     return stack[row] if row < len(stack) else None
 
 
@@ -188,7 +223,7 @@ def _place_row(
             placed.append(_placed(shown, x, top))
             left = _limited(left, x - gap - start, metrics)
             right = _limited(right, end - (x + shown.width + gap), metrics)
-    left, right = _share(left, right, end - start - gap, metrics)
+    left, right = _share(left, right, end - start, gap, metrics)
     if left is not None:
         placed.append(_placed(left, start, top))
     if right is not None:
@@ -197,25 +232,25 @@ def _place_row(
 
 
 def _share(
-    left: _Line | None, right: _Line | None, room: float, metrics: Metrics
+    left: _Line | None, right: _Line | None, room: float, gap: float, metrics: Metrics
 ) -> tuple[_Line | None, _Line | None]:
     """Let two lines share a row: the more important one keeps its width."""
-    if left is None or right is None:
+    if left is None or right is None or left.width + gap + right.width <= room:
         return _limited(left, room, metrics), _limited(right, room, metrics)
-    if left.width + right.width <= room:
-        return left, right
-    if left.required and right.required and left.text.overflow != WRAP:
-        half = room / 2
-        if right.width < half:
-            return _limited(left, room - right.width, metrics), right
-        left = _limited(left, max(half, room - right.width), metrics)
-    keep_left = left is not None and left.text.priority >= right.text.priority
-    if keep_left and left is not None:
-        left = _limited(left, room, metrics)
-        rest = room - (left.width if left else 0)
-        return left, _limited(right, rest, metrics)
-    right = _limited(right, room, metrics)
-    return _limited(left, room - (right.width if right else 0), metrics), right
+    half = (room - gap) / 2
+    equal = (
+        left.required and right.required and WRAP not in (left.text.overflow, right.text.overflow)
+    )
+    if equal and left.width > half and right.width > half:
+        return _limited(left, half, metrics), _limited(right, half, metrics)
+    keep_left = left.text.overflow == WRAP or left.text.priority > right.text.priority
+    if equal:
+        keep_left = left.width < right.width
+    first, second = (left, right) if keep_left else (right, left)
+    kept = _limited(first, room, metrics)
+    rest = room - (kept.width + gap if kept else 0)
+    other = _limited(second, rest, metrics)
+    return (kept, other) if keep_left else (other, kept)
 
 
 def _limited(line: _Line | None, room: float, metrics: Metrics) -> _Line | None:

@@ -6,6 +6,7 @@ Only positions and orientations count: neither Slice Location nor the gantry til
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -57,13 +58,12 @@ class Grid:
 
 def is_sound(plane: ImagePlane) -> bool:
     """Tell whether the directions are two unit vectors at a right angle, and all is finite."""
-    row, column = array(plane.row_lps), array(plane.column_lps)
-    numbers = np.concatenate((row, column, array(plane.position_lps)))
-    return bool(
-        np.isfinite(numbers).all()
-        and abs(np.linalg.norm(row) - 1) <= UNIT_TOLERANCE
-        and abs(np.linalg.norm(column) - 1) <= UNIT_TOLERANCE
-        and abs(float(row @ column)) <= UNIT_TOLERANCE
+    row, column = plane.row_lps, plane.column_lps
+    return (
+        all(map(math.isfinite, (*plane.position_lps, *row, *column)))
+        and abs(math.hypot(*row) - 1) <= UNIT_TOLERANCE
+        and abs(math.hypot(*column) - 1) <= UNIT_TOLERANCE
+        and abs(sum(map(operator.mul, row, column))) <= UNIT_TOLERANCE
     )
 
 
@@ -231,18 +231,19 @@ def _affine(planes: Sequence[ImagePlane]) -> Floats:
 def _off_grid(planes: Sequence[ImagePlane], affine: Floats, shape: tuple[int, int]) -> bool:
     """Tell whether a first pixel is off by more than R-084 allows, or a corner visibly."""
     rows, columns = shape
-    normal = normal_lps(planes[0])
-    allowed = tolerance_mm(float(affine[:3, 2] @ normal))
-    pixel = min(planes[0].spacing_mm or (1.0, 1.0))
-    for index, plane in enumerate(planes):
-        own = _in_plane(plane)
-        for column, row in ((0, 0), (columns - 1, 0), (0, rows - 1)):
-            found = own @ (column, row, 0, 1)
-            wanted = affine @ (column, row, index, 1)
-            limit = max(allowed, CORNER_TOLERANCE_PX * pixel) if column or row else allowed
-            if float(np.linalg.norm((found - wanted)[:3])) > limit:
-                return True
-    return False
+    allowed = tolerance_mm(float(affine[:3, 2] @ normal_lps(planes[0])))
+    at_corner = max(allowed, CORNER_TOLERANCE_PX * min(planes[0].spacing_mm or (1.0, 1.0)))
+    steps = np.arange(len(planes))[:, None] * affine[:3, 2]
+    origins = np.array([plane.position_lps for plane in planes]) - affine[:3, 3] - steps
+    if float(np.linalg.norm(origins, axis=1).max()) > allowed:
+        return True
+    spacings = np.array([plane.spacing_mm or (1.0, 1.0) for plane in planes])
+    along_row = np.array([plane.row_lps for plane in planes]) * spacings[:, 1:]
+    down_column = np.array([plane.column_lps for plane in planes]) * spacings[:, :1]
+    far_right = origins + (columns - 1) * (along_row - affine[:3, 0])
+    far_down = origins + (rows - 1) * (down_column - affine[:3, 1])
+    corners = np.linalg.norm(np.concatenate((far_right, far_down)), axis=1)
+    return bool(corners.max() > at_corner)
 
 
 def _geometry(plane: ImagePlane, affine: Floats) -> StackGeometry:

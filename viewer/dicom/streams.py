@@ -12,7 +12,7 @@ from typing import IO, Protocol
 
 from viewer.base.errors import NotDicomError, UnreadableError
 
-FIRST_READ = 1 << 16
+FIRST_READ = 1 << 14
 """Bytes of the first read: nearly every header ends before."""
 
 _LARGEST_READ = 1 << 22

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.dicom.demo.shapes import Plane, Segment, noise, soften
-from viewer.dicom.demo.trunk import bones, lung_vessels, outline, recipe_tubes
+from viewer.dicom.demo.trunk import LUNGS, bones, lung_vessels, outline, recipe_tubes
 
 WATER_PER_MM = 0.0165
 MIDDLE_Z = 36.0  # of the detector, in the frame of the CT
@@ -52,7 +52,7 @@ def _hard_parts(trunk: Mapping[str, Any], n_rows: int, n_columns: int, spacing: 
     before and behind the middle of the trunk adds up.
     """
     x, z = _axes(n_rows, n_columns, spacing)
-    skeleton = bones(trunk)
+    skeleton = bones(trunk, bodies=True)
     shell_hu = trunk["bones"]["cortex_hu"]
     airways = [tube for tube in recipe_tubes(trunk) if tube.value < -500 and tube.end[2] > 60]
     total = np.zeros((n_rows, n_columns), np.float32)
@@ -95,7 +95,7 @@ def _soft_parts(trunk: Mapping[str, Any], n_rows: int, n_columns: int, spacing: 
     for organ in trunk["organs"]:
         middle, axes = organ["centre"], organ["semi_axes"]
         chord = _chord(x, z, (middle[0], middle[2]), (axes[0], axes[2])) * np.float32(2 * axes[1])
-        if organ["name"] in ("right lung", "left lung"):
+        if organ["name"] in LUNGS:
             lungs += chord
         elif organ["name"] in FILLS_LUNG:
             filled += chord * np.float32(FILLS_LUNG[organ["name"]])

@@ -17,6 +17,8 @@ from viewer.dicom.demo.shapes import Canvas, Ellipsoid, Plane, Segment, noise, s
 
 GOLDEN_TURN = 2.399963229728653  # radians; spreads points evenly over a sphere
 AIR_HU = -1000.0
+LUNGS = ("right lung", "left lung")
+BODY_HALF_MM = 11.5  # half the height of a vertebral body
 
 
 class Trunk:
@@ -65,6 +67,7 @@ class Trunk:
                 self._canvas.tubes(image, self._liver_vessels, z)
         self._canvas.tubes(image, self._tubes, z)
         self._canvas.tubes(image, self._bones, z)
+        self._vertebra(image, z)
         tissue = (image > -200) & (image < 250)
         image += tissue * self._unrest(z)
         return image
@@ -87,6 +90,17 @@ class Trunk:
         self._canvas.ellipsoid(image, shape, z)
         if "gas_value" in organ:
             self._canvas.gas(image, shape, z, organ["level_y"], organ["gas_value"])
+
+    def _vertebra(self, image: Plane, z: float) -> None:
+        """Paint the body of the vertebra that the plane meets, if it meets one."""
+        pitch, bone = float(self.recipe["bones"]["vertebra_pitch_mm"]), self.recipe["bones"]
+        middle = round(z / pitch) * pitch
+        away = abs(z - middle)
+        waist = 1.0 - 1.5 * (1 - (away / BODY_HALF_MM) ** 2)  # bodies are slimmer in the middle
+        for reach, inset, value in ((0.0, 0.0, bone["cortex_hu"]), (1.6, 2.0, bone["marrow_hu"])):
+            if away < BODY_HALF_MM - reach:
+                half = (21.0 - inset + waist, 16.0 - inset + waist, 1000.0)
+                self._canvas.ellipsoid(image, Ellipsoid((0, 42, middle), half, value, 0.55), z)
 
     def _wall(self, z: float) -> list[Ellipsoid]:
         width, depth, forward = outline(self.recipe["outline"], z)
@@ -131,8 +145,11 @@ def recipe_tubes(recipe: Mapping[str, Any]) -> list[Segment]:
     return found
 
 
-def bones(recipe: Mapping[str, Any]) -> list[Segment]:
-    """Return spine, ribs, breastbone and collarbones: all cortex first, then all marrow."""
+def bones(recipe: Mapping[str, Any], *, bodies: bool = False) -> list[Segment]:
+    """Return spine, ribs, breastbone, collarbones and shoulders: all cortex, then all marrow.
+
+    With `bodies`, the vertebral bodies are among them, as bundles of columns.
+    """
     cortex_hu, marrow_hu = recipe["bones"]["cortex_hu"], recipe["bones"]["marrow_hu"]
     shells: list[Segment] = []
     cores: list[Segment] = []
@@ -143,7 +160,7 @@ def bones(recipe: Mapping[str, Any]) -> list[Segment]:
 
     pitch = recipe["bones"]["vertebra_pitch_mm"]
     for i in range(-7, 8):
-        _vertebra(bone, i * pitch)
+        _vertebra(bone, i * pitch, bodies=bodies)
     for i in range(int(recipe["bones"]["n_ribs"])):
         top = 176.0 - 23.0 * i
         for side in (-1.0, 1.0):
@@ -151,6 +168,8 @@ def bones(recipe: Mapping[str, Any]) -> list[Segment]:
     bone([[0, -84, 122], [0, -92, 60], [0, -94, 12]], 8.0, 1.8)
     for side in (-1.0, 1.0):
         bone([[side * 12, -72, 140], [side * 70, -62, 156], [side * 128, -20, 168]], 6.5, 2.0)
+        if not bodies:  # a radiograph is taken with the arms down
+            bone([[side * 140, -8, 184], [side * 152, -14, 210]], 19.0, 2.2)
         blade = [[side * 104, 58, 92], [side * 120, 62, 130], [side * 136, 30, 166]]
         bone(blade, 5.0, 2.0)
         bone([[side * 92, 68, 150], [side * 120, 62, 130]], 4.5, 2.0)
@@ -160,15 +179,16 @@ def bones(recipe: Mapping[str, Any]) -> list[Segment]:
     return [*discs, *shells, *cores, *cord]
 
 
-def _vertebra(bone: Any, z: float) -> None:
-    """Add body (a bundle of columns), arch and processes of the vertebra at height `z`."""
+def _vertebra(bone: Any, z: float, *, bodies: bool) -> None:
+    """Add arch and processes of the vertebra at height `z`, and its body if asked."""
     columns = ((-12, 42), (0, 34), (12, 42), (-8, 49), (8, 49), (-7, 37), (7, 37), (0, 44))
-    for x, y in columns:
+    for x, y in columns if bodies else ():
         bone([[x, y, z - 4], [x, y, z + 4]], 8.0, 1.6)
     for side in (-1.0, 1.0):
         bone([[side * 11, 53, z], [side * 13, 67, z], [side * 6, 78, z - 3]], 4.5, 1.6)
         bone([[side * 13, 67, z], [side * 34, 71, z - 2]], 4.0, 1.5)
-    bone([[0, 78, z - 3], [0, 88, z - 11]], 4.0, 1.5)
+    tip = 88.0 - max(0.0, z - 90.0) * 0.15  # the back is flatter at the shoulders
+    bone([[0, 76, z - 3], [0, tip, z - 11]], 4.0, 1.5)
 
 
 def _rib(
@@ -191,7 +211,9 @@ def _rib(
 def lung_vessels(recipe: Mapping[str, Any]) -> list[Segment]:
     """Return trees of vessels that fan out from the hilum of each lung and grow thin."""
     found: list[Segment] = []
-    for organ in recipe["organs"][:2]:
+    for organ in recipe["organs"]:
+        if organ["name"] not in LUNGS:
+            continue
         centre = np.array(organ["centre"])
         axes = np.array(organ["semi_axes"])
         side = 1.0 if centre[0] > 0 else -1.0

@@ -127,10 +127,10 @@ class LibraryClient(QObject):
             key="open-library",
         )
 
-    def _rebuild(self, _task: Task) -> object:
-        from viewer.store.rebuild import rebuild  # noqa: PLC0415  loaded at first use
+    def _rebuild(self, task: Task) -> object:
+        from viewer.store.upkeep import rebuild_library  # noqa: PLC0415  loaded at first use
 
-        return rebuild(self._services.home)
+        return rebuild_library(self._services.home, task.check)
 
     def go_without(self) -> None:
         """Go on without a library: files can still be opened in place."""

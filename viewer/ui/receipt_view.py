@@ -70,6 +70,7 @@ class EntryModel(QAbstractTableModel):
         self._entries: tuple[Entry, ...] = ()
         self._shown: tuple[Entry, ...] = ()
         self.colours: Tokens | None = None
+        self.source = ""
 
     def show_entries(self, entries: Sequence[Entry], status: str, text: str) -> None:
         """Show the entries of one status (all with '') whose path or reason holds ``text``."""
@@ -104,7 +105,9 @@ class EntryModel(QAbstractTableModel):
         """Return one cell."""
         entry = self._shown[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            words = (entry.path, tr(STATUS_WORDS.get(entry.status, entry.status)), entry.reason)
+            is_tip = role == Qt.ItemDataRole.ToolTipRole
+            path = entry.path if is_tip else shorten(entry.path, self.source)
+            words = (path, tr(STATUS_WORDS.get(entry.status, entry.status)), entry.reason)
             text = words[index.column()]
             return text if role == Qt.ItemDataRole.DisplayRole else plain_tooltip(text)
         if role == Qt.ItemDataRole.ForegroundRole and index.column() == 1 and self.colours:
@@ -155,7 +158,6 @@ class ReceiptsView(QWidget):
         self.list = QListWidget()
         self.list.setFixedWidth(300)
         self.list.setAccessibleName(tr("Imports"))
-        self.list.setSpacing(2)
         self.list.currentItemChanged.connect(self._choose)
         body.addWidget(self.list)
         right = QFrame()
@@ -226,7 +228,7 @@ class ReceiptsView(QWidget):
             counts: dict[str, int] = summary.counts  # type: ignore[attr-defined]
             files = count(sum(counts.values()), "file", "files")
             started = moment_text(summary.started)  # type: ignore[attr-defined]
-            item = QListWidgetItem(f"{started}\n{files} · {_place(summary)}")
+            item = QListWidgetItem(f"{started}\n{_place(summary)}\n{files}{_troubles(counts)}")
             item.setData(Qt.ItemDataRole.UserRole, summary.id)  # type: ignore[attr-defined]
             self.list.addItem(item)
             if chosen is None or summary.id == self._wanted:  # type: ignore[attr-defined]
@@ -262,6 +264,7 @@ class ReceiptsView(QWidget):
     def _filter(self, status: str) -> None:
         self._status = status
         entries = self._receipt.entries if self._receipt else ()
+        self.model.source = self._receipt.source if self._receipt else ""
         counts = self._receipt.counts() if self._receipt else {}
         for name, chip in self._chips.items():
             n = counts.get(name, 0) if name else len(entries)
@@ -310,3 +313,17 @@ class ReceiptsView(QWidget):
 def _place(summary: object) -> str:
     source = str(getattr(summary, "source", ""))
     return Path(source).name or source
+
+
+def _troubles(counts: dict[str, int]) -> str:
+    parts = []
+    for status, words in ((UNREADABLE, tr("{n} unreadable")), (CONFLICT, tr("{n} in conflict"))):
+        if counts.get(status):
+            parts.append(words.format(n=number(counts[status])))
+    return "".join(f" · {part}" for part in parts)
+
+
+def shorten(path: str, source: str) -> str:
+    """Return a path as seen from the one source folder; in full when there are several."""
+    inside = path.removeprefix(source.rstrip("/\\"))
+    return inside[1:] if inside != path and inside[:1] in ("/", "\\", "!") else path

@@ -120,7 +120,9 @@ class StudyTable(QTableView):
 
     def _resized(self, index: int, _old: int, _new: int) -> None:
         header = self.horizontalHeader()
-        if header.visualIndex(index) != header.count() - 1:  # the last one fills what is left
+        after = range(header.visualIndex(index) + 1, header.count())
+        is_last = all(header.isSectionHidden(header.logicalIndex(place)) for place in after)
+        if not is_last:  # the last one fills what is left
             self._columns_touched()
 
     def _columns_touched(self) -> None:
@@ -292,6 +294,7 @@ class StudyTable(QTableView):
             self.setRowHeight(row, SERIES_PX)
 
     def _shrink_all_series(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(STUDY_PX)  # also for the rows there were
         for uid in self._list.unfolded_uids():
             position = self._list.position_of(uid)
             if position is None:

@@ -71,7 +71,7 @@ class TabBar(QTabBar):
         """Change what a tab says."""
         self._looks[place] = look
         self._tell(place)
-        self.update()
+        self.setTabText(place, "")  # makes the bar measure its tabs again
 
     def remove(self, place: int) -> None:
         """Take a tab away."""

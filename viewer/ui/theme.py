@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
+from viewer.base.paths import resources
+
 DARK = "dark"
 LIGHT = "light"
 FONT_PX = 13
@@ -182,7 +184,8 @@ def style_sheet(colours: Tokens) -> str:
     Widgets choose among the looks below with the dynamic property ``kind``: ``primary``,
     ``chip``, ``flat``, ``card``, ``muted``, ``title``, ``warning``, ``error``, ``good``.
     """
-    text = _SHEET
+    text = _SHEET.replace("@art@", (resources() / "theme").as_posix())
+    text = text.replace("@tone@", LIGHT if colours is LIGHT_TOKENS else DARK)
     for token in fields(colours):
         value = getattr(colours, token.name)
         if isinstance(value, str):
@@ -246,7 +249,7 @@ QComboBox QAbstractItemView {
 }
 
 QMenu { background: @surface@; border: 1px solid @line@; padding: 4px 0; }
-QMenu::item { padding: 5px 28px 5px 12px; }
+QMenu::item { padding: 5px 28px 5px 12px; min-width: 120px; }
 QMenu::item:selected { background: @selection@; }
 QMenu::item:disabled { color: @disabled@; }
 QMenu::separator { height: 1px; background: @line@; margin: 4px 0; }
@@ -295,7 +298,36 @@ QLabel[kind="accent"] { color: @accent@; }
 QLabel[kind="title"] { font-size: 16px; font-weight: bold; }
 QLabel[kind="strong"] { font-weight: bold; }
 
+QComboBox::drop-down, QDateEdit::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow, QDateEdit::down-arrow {
+    image: url("@art@/chevron-down-@tone@.svg"); width: 14px; height: 14px;
+}
+QSpinBox, QDoubleSpinBox { padding-right: 22px; }
+QSpinBox::up-button, QDoubleSpinBox::up-button,
+QSpinBox::down-button, QDoubleSpinBox::down-button {
+    border: none; background: transparent; width: 20px; subcontrol-origin: border;
+}
+QSpinBox::up-button, QDoubleSpinBox::up-button { subcontrol-position: top right; }
+QSpinBox::down-button, QDoubleSpinBox::down-button { subcontrol-position: bottom right; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {
+    image: url("@art@/chevron-up-@tone@.svg"); width: 11px; height: 11px;
+}
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {
+    image: url("@art@/chevron-down-@tone@.svg"); width: 11px; height: 11px;
+}
+
 QCheckBox { spacing: 8px; min-height: 28px; }
+QCheckBox::indicator, QMenu::indicator {
+    width: 14px; height: 14px; border: 1px solid @muted@; border-radius: 3px;
+}
+QMenu::indicator { margin-left: 10px; }
+QCheckBox::indicator:checked, QMenu::indicator:checked {
+    background: @accent_fill@; border-color: @accent_fill@;
+    image: url("@art@/check.svg");
+}
+QListWidget::item { padding: 8px 12px; border: none; }
+QListWidget::item:selected { background: @selection@; color: @text@; }
+QTreeView::item { height: 30px; }
 QCheckBox:focus { color: @accent@; }
 QTabBar { background: transparent; }
 """

@@ -54,6 +54,11 @@ class CineBar(QWidget):
         """Where the rate is set."""
         return self._rate
 
+    @property
+    def is_of_use(self) -> bool:
+        """Whether the active pane's series can be played."""
+        return self._driver.can_play(self._desk.workspace.active)
+
     def refresh(self) -> None:
         """Show the rate of the active pane's series, and whether it runs."""
         viewport = self._desk.workspace.active

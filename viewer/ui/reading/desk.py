@@ -76,6 +76,8 @@ class Desk:
                 and new.navigation.index < old.navigation.index
             )
             self.want(viewport, -1 if backwards else 1)
+        if old.display_set_id != new.display_set_id:
+            self.workspace.settle_window(viewport)
 
     def want(self, viewport: Viewport, direction: int = 1) -> None:
         """Ask the loader for the frame of a pane, or tell it that the pane shows none."""

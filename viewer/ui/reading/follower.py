@@ -72,6 +72,8 @@ class Follower(QObject):
                 self._stale.add(display_set_id)
                 if viewport.index == index:
                     viewport.forget_frame()
+                    self._desk.workspace.settle_window(viewport)
+                    self._desk.workspace.settle_window(viewport)
                     pane.canvas.update()
                     self.release_thumbnails()
         self._later()

@@ -16,7 +16,6 @@ from viewer.ui.theme import CONTROL_PX, DARK_TOKENS, ICON_PX
 ROW_PX = 40
 _SIDE_PX = 8
 _SPACING_PX = 4
-_LINE_ROOM_PX = 9
 
 FillMenu = Callable[[QMenu], None]
 
@@ -37,16 +36,18 @@ class Part:
     importance: int
     fill_menu: FillMenu
     is_line: bool = False
+    at_end: bool = False
 
 
 class OverflowRow(QFrame):
-    """Places its parts from the left, the last group at the right end."""
+    """Places its parts from the left; what is added after ``add_spring`` stands at the right."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "bar")
         self._parts: list[Part] = []
         self._wanted: dict[QWidget, bool] = {}
+        self._sprung = False
         self.setFixedHeight(ROW_PX)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._more = QToolButton(self)
@@ -63,7 +64,7 @@ class OverflowRow(QFrame):
     def add(self, widget: QWidget, importance: int, fill_menu: FillMenu) -> None:
         """Add a control at the end of the row."""
         widget.setParent(self)
-        self._parts.append(Part(widget, importance, fill_menu))
+        self._parts.append(Part(widget, importance, fill_menu, at_end=self._sprung))
 
     def add_action(self, button: QToolButton, importance: int) -> None:
         """Add a button with its default action."""
@@ -76,6 +77,10 @@ class OverflowRow(QFrame):
         line.setFixedSize(1, ICON_PX)
         line.setStyleSheet(f"background: {DARK_TOKENS.line};")
         self._parts.append(Part(line, 0, lambda _menu: None, is_line=True))
+
+    def add_spring(self) -> None:
+        """Put what is added from now on to the right end."""
+        self._sprung = True
 
     def set_wanted(self, widget: QWidget, *, wanted: bool) -> None:
         """Show a control only while it is of use."""
@@ -108,14 +113,12 @@ class OverflowRow(QFrame):
             shown.remove(min(movable[::-1], key=lambda part: part.importance))
             dropped = True
         shown = _without_idle_lines(shown)
-        x = _SIDE_PX
         for part in self._parts:
             part.widget.setVisible(part in shown)
-        for part in shown:
-            size = _size(part)
-            x += _SPACING_PX if part.is_line else 0
-            part.widget.setGeometry(x, (ROW_PX - size.height()) // 2, size.width(), size.height())
-            x += size.width() + _SPACING_PX + (_SPACING_PX if part.is_line else 0)
+        end = self.width() - _SIDE_PX - (CONTROL_PX + _SPACING_PX if dropped else 0)
+        at_end = [part for part in shown if part.at_end]
+        _place([part for part in shown if not part.at_end], _SIDE_PX)
+        _place(at_end, end - _width(at_end) + _SPACING_PX)
         self._more.setVisible(dropped)
         self._more.move(self.width() - _SIDE_PX - CONTROL_PX, (ROW_PX - CONTROL_PX) // 2)
 
@@ -126,11 +129,17 @@ class OverflowRow(QFrame):
 
 
 class BarButton(QToolButton):
-    """A toolbar button of one action. Space and Enter press it even where Space is a shortcut."""
+    """A toolbar button of one action, with its icon or with words.
 
-    def __init__(self, action: QAction) -> None:
+    Space and Enter press it even where Space is a shortcut.
+    """
+
+    def __init__(self, action: QAction, words: str = "") -> None:
         super().__init__()
         self.setDefaultAction(action)
+        if words:
+            self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            self.setText(words)
         self.setIconSize(QSize(ICON_PX, ICON_PX))
         self.setFixedSize(CONTROL_PX + 4, CONTROL_PX)
         self.setAccessibleName(action.text())
@@ -160,6 +169,14 @@ def _size(part: Part) -> QSize:
 def _width(parts: list[Part]) -> int:
     room = sum(_size(part).width() + _SPACING_PX for part in parts)
     return room + sum(2 * _SPACING_PX for part in parts if part.is_line)
+
+
+def _place(parts: list[Part], x: int) -> None:
+    for part in parts:
+        size = _size(part)
+        x += _SPACING_PX if part.is_line else 0
+        part.widget.setGeometry(x, (ROW_PX - size.height()) // 2, size.width(), size.height())
+        x += size.width() + _SPACING_PX + (_SPACING_PX if part.is_line else 0)
 
 
 def _without_idle_lines(parts: list[Part]) -> list[Part]:

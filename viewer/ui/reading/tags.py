@@ -55,10 +55,12 @@ class TagBrowser(QWidget):
         tree.setUniformRowHeights(True)
         tree.setIndentation(12)
         tree.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
+        tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = tree.header()
+        header.setMinimumSectionSize(24)
         header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for section, width in ((TAG, 108), (NAME, 120), (VR, 32), (VALUE, 120)):
+        for section, width in ((TAG, 104), (NAME, 130), (VR, 30), (VALUE, 90)):
             header.resizeSection(section, width)
         copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), tree)
         copy.setContext(Qt.ShortcutContext.WidgetShortcut)

@@ -26,6 +26,7 @@ _IMAGE = (
 )
 _VIEW = (("image.fit", 44), ("image.actual_pixels", 43), ("image.reset", 42))
 _TEXTS = (("view.annotations", 41), ("view.interpolation", 28))
+_WORDS = {"image.actual_pixels": "1:1"}
 _END = (("view.strip", 70), ("view.tags", 71))
 
 
@@ -53,12 +54,12 @@ class Toolbar(OverflowRow):
         self.add_line()
         self._add_all(_TEXTS)
         self.add_line()
+        self._add_all((("reading.undo", 75), ("reading.redo", 65)))
+        self.add_line()
         self._add_command("cine.toggle", 80)
         self.cine_bar = CineBar(desk, driver, host.action("cine.sweep"))
         self.add(self.cine_bar, 60, lambda menu: menu.addAction(host.action("cine.sweep")))
-        self.add_line()
-        self._add_all((("reading.undo", 75), ("reading.redo", 65)))
-        self.add_line()
+        self.add_spring()
         self._add_all(_END)
 
     def _add_all(self, commands: tuple[tuple[str, int], ...]) -> None:
@@ -66,13 +67,15 @@ class Toolbar(OverflowRow):
             self._add_command(command_id, importance)
 
     def _add_command(self, command_id: str, importance: int) -> None:
-        self.add_action(BarButton(self._host.action(command_id)), importance)
+        made = BarButton(self._host.action(command_id), _WORDS.get(command_id, ""))
+        self.add_action(made, importance)
 
     def refresh(self) -> None:
         """Bring everything up to date that is no plain action."""
         self.window_button.refresh()
         self.layout_button.refresh()
         self.cine_bar.refresh()
+        self.set_wanted(self.cine_bar, wanted=self.cine_bar.is_of_use)
 
 
 class LayoutButton(QToolButton):

@@ -75,9 +75,7 @@ def instance(
     )
 
 
-def display_set(
-    instances: Sequence[Instance], ds_id: str = "set-1", **changes: Any
-) -> DisplaySet:
+def display_set(instances: Sequence[Instance], ds_id: str = "set-1", **changes: Any) -> DisplaySet:
     """Return a display set with every frame of the instances, in their order."""
     first = instances[0]
     frames = tuple(FrameRef(one, k) for one in instances for k in range(one.n_frames))

@@ -148,13 +148,19 @@ class History:
 
     def _restore(self, values: list[tuple[Hashable, Any]]) -> None:
         self._token = None
-        self._restoring = True
-        try:
+        with self.silence():
             for place, value in values:
                 self._put_back(place, value)
-        finally:
-            self._restoring = False
         self.changed.emit(None)
+
+    @contextmanager
+    def silence(self) -> Iterator[None]:
+        """Record nothing inside the block: no person made these changes."""
+        before, self._restoring = self._restoring, True
+        try:
+            yield
+        finally:
+            self._restoring = before
 
     def clear(self) -> None:
         """Forget all steps (their study was closed)."""

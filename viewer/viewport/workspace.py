@@ -17,6 +17,7 @@ from viewer.model.study import Identity
 from viewer.model.view_state import Appearance, ViewState
 from viewer.viewport.grid import ASSIGNMENT, LAYOUT, Arrangement, Grid, Layout
 from viewer.viewport.history import Change, History
+from viewer.viewport.looks import Looks
 from viewer.viewport.notes import study_notes
 from viewer.viewport.viewport import FrameSource, Viewport
 
@@ -69,12 +70,10 @@ class Workspace:
         self.viewport_created: Event[Viewport] = Event()
         self.history = History(self._put_back)
         self._source = source
-        self._plain = appearance or Appearance()
+        self._looks = Looks(appearance or Appearance())
         self._is_same_person = is_same_person
         self._studies: list[OpenStudy] = []
         self._annotations: dict[str, AnnotationSet] = {}
-        self._appearances: dict[str, Appearance] = {}
-        self._places: dict[str, int] = {}
         self._tool_id = ""
         self._grids: list[Grid] = []
         self.grid = self.add_grid()
@@ -200,9 +199,7 @@ class Workspace:
         for viewport in self._every_viewport():
             if viewport.state.display_set_id in ids:
                 viewport.show(None)
-        for display_set_id in ids:
-            self._appearances.pop(display_set_id, None)
-            self._places.pop(display_set_id, None)
+        self._looks.forget(ids)
         self._annotations.pop(study_instance_uid, None)
         self.history.clear()
         self.changed.emit(STUDIES)
@@ -279,8 +276,8 @@ class Workspace:
         self.changed.emit(ASSIGNMENT)
 
     def _show(self, viewport: Viewport, display_set: DisplaySet, index: int | None = None) -> None:
-        start = self._places.get(display_set.id, 0) if index is None else index
-        appearance = self._appearances.get(display_set.id, self._plain)
+        start = self._looks.place(display_set.id) if index is None else index
+        appearance = self._looks.appearance(display_set.id)
         viewport.show(display_set, start, appearance=appearance)
 
     def step_series(self, step: int) -> bool:
@@ -297,8 +294,21 @@ class Workspace:
         return True
 
     def plain_appearance(self) -> Appearance:
-        """Return what a display set looks like before anybody changed it."""
-        return self._plain
+        """Return what the active pane's display set looks like before anybody changed it."""
+        return self._looks.plain(self.active.state.display_set_id)
+
+    def settle_window(self, viewport: Viewport) -> None:
+        """Give a display set the one window its slices share, once a frame is here (R-081).
+
+        It is no change that a person made, so undo does not know it.
+        """
+        display_set, frame = viewport.display_set, viewport.frame
+        window = self._looks.settle(display_set, frame) if display_set and frame else None
+        if window is None or viewport.state.appearance.window is not None:
+            return
+        with self.history.silence():
+            appearance = replace(viewport.state.appearance, window=window)
+            viewport.set(replace(viewport.state, appearance=appearance))
 
     def annotations(self, study_instance_uid: str) -> AnnotationSet:
         """Return the marks of a study."""
@@ -332,9 +342,7 @@ class Workspace:
     def _note_change(self, viewport: Viewport, old: ViewState, new: ViewState) -> None:
         shown = new.display_set_id
         viewport.notes = study_notes(self.study_of(viewport))
-        if shown:
-            self._appearances[shown] = new.appearance
-            self._places[shown] = new.navigation.index
+        self._looks.note(new)
         if old.display_set_id != shown:
             return
         for part, title in (("framing", N_("Zoom and pan")), ("appearance", N_("Window"))):
@@ -362,14 +370,13 @@ class Workspace:
                 self._restore_part(part, viewport_key, display_set_id, value)
 
     def _restore_part(self, part: str, viewport_key: str, display_set_id: str, value: Any) -> None:
-        found = [grid.find(viewport_key) for grid in self._grids]
-        for viewport in found:
+        for viewport in [grid.find(viewport_key) for grid in self._grids]:
             if viewport is None:
                 continue
             if viewport.state.display_set_id == display_set_id:
                 viewport.set(replace(viewport.state, **{part: value}))
             elif part == "appearance":
-                self._appearances[display_set_id] = value
+                self._looks.note_appearance(display_set_id, value)
 
     def _restore_arrangement(self, grid_key: str, arrangement: Arrangement) -> None:
         grid = next((grid for grid in self._grids if grid.key == grid_key), None)
@@ -382,10 +389,6 @@ class Workspace:
             if state.display_set_id == viewport.state.display_set_id:
                 continue
             display_set = self.find_display_set(state.display_set_id)
-            viewport.show(
-                display_set,
-                state.navigation.index,
-                appearance=state.appearance,
-                framing=state.framing,
-            )
+            index, look = state.navigation.index, state.appearance
+            viewport.show(display_set, index, appearance=look, framing=state.framing)
         self.changed.emit(LAYOUT)

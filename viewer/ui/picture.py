@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
 
 from viewer.ui.main_window import MainWindow
 
@@ -26,6 +27,7 @@ class WindowPicture(QObject):
 
     def __init__(self, window: MainWindow, path: Path, done: Callable[[bool], None]) -> None:
         super().__init__(window)
+        QApplication.setCursorFlashTime(0)  # a blinking caret never lets two looks be equal
         self._window = window
         self._path = path
         self._done = done

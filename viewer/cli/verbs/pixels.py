@@ -28,7 +28,9 @@ def _add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--frame", metavar="N", type=int, default=0, help="frame, from 0")
     parser.add_argument("--stage", choices=(STORED, MODALITY, DISPLAY), default=STORED)
     parser.add_argument(
-        "--window", metavar="C,W", help="centre and width in modality units, LINEAR"
+        "--window",
+        metavar="C,W",
+        help="centre and width in modality units; a third part names another VOI LUT function",
     )
     parser.add_argument("--voi", metavar="N", type=int, help="the file's window or LUT N, from 0")
     parser.add_argument("-o", "--output", metavar="OUT.npy", required=True)
@@ -41,8 +43,10 @@ def _run(call: Call) -> int:
     from viewer.dicom.records import read_instance  # noqa: PLC0415  loaded at first use
 
     options = call.arguments
-    window = parse_window(options.window) if options.window else None
-    frame = decode_frame(read_instance(options.file), options.frame)
+    instance = read_instance(options.file)
+    frame = decode_frame(instance, options.frame)
+    function = instance.text("VOILUTFunction", options.frame).strip()
+    window = parse_window(options.window, function) if options.window else None
     pixels = _stage(frame, options.stage, window, options.voi)
     with open(options.output, "wb") as file:
         np.save(file, pixels, allow_pickle=False)
@@ -87,8 +91,10 @@ def _stage(frame: Frame, stage: str, window: Window | None, voi: int | None) -> 
     return display(frame, appearance)
 
 
-def parse_window(text: str) -> Window:
+def parse_window(text: str, function_in_file: str = "") -> Window:
     """Return the window that ``C,W`` names; ``C,W,SIGMOID`` names another function.
+
+    Without one the file's own VOI LUT Function holds, as it does for the file's windows.
 
     Raises
     ------
@@ -102,13 +108,15 @@ def parse_window(text: str) -> Window:
         Window,
     )
 
+    functions = (LINEAR, LINEAR_EXACT, SIGMOID)
     parts = [part.strip() for part in text.split(",")]
-    function = parts[2].upper() if len(parts) == 3 else LINEAR
+    own = function_in_file if function_in_file in functions else LINEAR
+    function = parts[2].upper() if len(parts) == 3 else own
     try:
         center, width = float(parts[0]), float(parts[1])
     except (ValueError, IndexError) as err:
         raise UsageError(f"A window is two numbers, centre and width, not {text!r}.") from err
-    if len(parts) > 3 or function not in (LINEAR, LINEAR_EXACT, SIGMOID):
+    if len(parts) > 3 or function not in functions:
         raise UsageError("A window is C,W or C,W,LINEAR_EXACT or C,W,SIGMOID.")
     return Window(center, width, function)
 

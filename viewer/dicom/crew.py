@@ -35,8 +35,8 @@ class Crewman:
 
     Attributes
     ----------
-    starting, busy
-        It has not reported yet; it has a request.
+    starting, busy, taken
+        It has not reported yet; it was given a request; it has begun with the request.
     deadline
         Time (monotonic, seconds) by which it must have answered.
     """
@@ -46,6 +46,7 @@ class Crewman:
         self.limits = limits
         self.starting = True
         self.busy = False
+        self.taken = False
         self.deadline = time.monotonic() + _START_SECONDS
         self.cpu_seconds = 0.0
         self._block: Block | None = None
@@ -77,14 +78,18 @@ class Crewman:
         """Hand over a request, to be answered within ``seconds``."""
         self.connection.send(request)
         self.busy = True
+        self.taken = False
         self.deadline = time.monotonic() + seconds
 
     def take(self) -> Ready | Outcome | None:
-        """Read one message; None when the worker only asked for a larger block."""
+        """Read one message; None when it is neither the start nor the end of anything."""
         message = from_bytes(self.connection.recv_bytes(_LARGEST_MESSAGE))
         if "ready" in message:
             self.starting = False
             return Ready()
+        if "taken" in message:
+            self.taken = True
+            return None
         if "need" in message:
             self._grow(int(message["need"]))
             return None

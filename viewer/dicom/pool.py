@@ -31,6 +31,7 @@ from viewer.model.study import FrameFacts, Identity, Instance, Value
 log = logging.getLogger("viewer.dicom.pool")
 
 _MAX_FAILED_STARTS = 3
+_MAX_RESTARTS = 3
 _LONGEST_WAIT = 5.0
 
 
@@ -50,6 +51,7 @@ class _Job:
     number: int
     request: Request = field(compare=False)
     future: Future[Frame] = field(compare=False, default_factory=Future)
+    n_restarts: int = field(compare=False, default=0)
 
 
 class DecodePool:
@@ -95,7 +97,7 @@ class DecodePool:
         The future raises what ``decode_frame`` raises, and ``WorkerLostError`` when the worker
         died, ran out of time or could not be started.
         """
-        return self._enqueue(Request(_lean(instance, index), index), priority)
+        return self._enqueue(Request(lean(instance, index), index), priority)
 
     def thumbnail(
         self,
@@ -108,7 +110,7 @@ class DecodePool:
 
         Stored values are averaged, so that the frame's own rules still display it.
         """
-        return self._enqueue(Request(_lean(instance, index), index, size_px), priority)
+        return self._enqueue(Request(lean(instance, index), index, size_px), priority)
 
     def warm_up(self) -> Future[int]:
         """Start all workers now; the future tells how many are ready."""
@@ -184,13 +186,21 @@ class DecodePool:
             try:
                 self._staff()
                 self._hand_out()
+                if self._finished():
+                    return
+                self._listen()
             except OSError as err:  # no process, no memory: nothing can be decoded now
                 self._fail_all(f"No decoder could be started ({err.strerror}).")
-            with self._lock:
-                if self._closed or not (self._queue or self._jobs or self._starting()):
-                    self._watching = False
-                    return
-            self._listen()
+            except Exception:  # the edge: no request may wait for ever
+                log.exception("the decoder's watch failed")
+                self._fail_all("The decoder failed.")
+
+    def _finished(self) -> bool:
+        with self._lock:
+            if self._closed or not (self._queue or self._jobs or self._starting()):
+                self._watching = False
+                return True
+        return False
 
     def _starting(self) -> bool:
         return any(crewman.starting for crewman in self._crew)
@@ -278,6 +288,10 @@ class DecodePool:
         job = self._jobs.pop(crewman, None)
         if job is None:
             return
+        if not (late or crewman.taken) and job.n_restarts < _MAX_RESTARTS:
+            job.n_restarts += 1  # it died before it had begun: the image is not to blame
+            self._requeue(job)
+            return
         if late:
             text = (
                 f"This image took longer than {self._deadline_seconds:g} seconds to decode and "
@@ -289,22 +303,27 @@ class DecodePool:
 
     def _fail_all(self, text: str) -> None:
         with self._lock:
-            jobs, self._queue = self._queue, []
+            jobs, self._queue = [*self._queue, *self._jobs.values()], []
+        crew, self._crew = self._crew, []
+        self._jobs.clear()
+        for crewman in crew:
+            crewman.kill()
         for job in jobs:
             _fail(job, WorkerLostError(text))
         for future in self._waiting_for_start:
-            future.set_exception(WorkerLostError(text))
+            if future.set_running_or_notify_cancel():
+                future.set_exception(WorkerLostError(text))
         self._waiting_for_start.clear()
 
     def _report_start(self) -> None:
         with self._lock:
             futures, self._waiting_for_start = self._waiting_for_start, []
         for future in futures:
-            if not future.cancelled():
+            if future.set_running_or_notify_cancel():
                 future.set_result(len(self._crew))
 
 
-def _lean(instance: Instance, index: int) -> Instance:
+def lean(instance: Instance, index: int) -> Instance:
     """Leave out what decoding does not need: names never travel, long headers neither."""
     facts = instance.facts(index)
     return replace(

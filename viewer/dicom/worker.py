@@ -58,6 +58,10 @@ class NewBlock:
     name: str = ""
 
 
+_TAKEN = to_bytes({"taken": True})
+"""Sent before a request is looked at: whatever happens to the worker later is due to it."""
+
+
 def run_worker(connection: Connection, limits: WorkerLimits) -> None:
     """Serve requests until the pool closes the connection."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the pool's process
@@ -85,6 +89,7 @@ class _Worker:
                 if isinstance(message, NewBlock):
                     self.take_block(message)
                 else:
+                    self.connection.send_bytes(_TAKEN)
                     self.answer(message)
         except (EOFError, BrokenPipeError, ConnectionResetError):
             return

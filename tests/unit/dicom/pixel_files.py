@@ -44,7 +44,9 @@ def write_fragments(
     """Write an encapsulated object with these very fragments and Basic Offset Table."""
     table = b"".join(entry.to_bytes(4, "little") for entry in offset_table or ())
     value = b"".join(item(part) for part in (table, *fragments)) + b"\xfe\xff\xdd\xe0" + bytes(4)
-    known = JPEG_BASELINE if syntax == DEFLATED_FRAME else syntax  # pydicom 3.0 lacks that one
+    known = syntax
+    if not UID(syntax).is_transfer_syntax:  # pydicom 3.0 does not write it: renamed below
+        known = JPEG_BASELINE if len(syntax) <= len(JPEG_BASELINE) else HTJ2K
     ds = _dataset(known, tags)
     ds.add_new(0x7FE00010, "OB", value)
     ds["PixelData"].is_undefined_length = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -35,6 +35,7 @@ _DATES: tuple[tuple[str, int], ...] = (
     (N_("Last 7 days"), 6),
     (N_("Last 2 years"), 730),
 )
+_READ_MOST = ("CT", "MR", "US", "CR", "DX", "MG", "PT", "NM", "XA", "RF")
 _OTHERS_PX = 720
 _MODALITY_PX = 58
 
@@ -136,7 +137,7 @@ class FilterBar(QWidget):
             self._modality_row.removeWidget(chip)
             chip.deleteLater()
         self._modality_chips = {}
-        for name in facts.modalities:
+        for name in in_reading_order(facts.modalities):
             chip = button(name, kind="chip")
             chip.setCheckable(True)
             chip.setAccessibleName(tr("Only {modality}").format(modality=name))
@@ -297,6 +298,12 @@ class _RangeEditor(QWidget):
         days = sorted((self._first.date(), self._last.date()), key=QDate.toJulianDay)
         first, last = (day.toString("yyyyMMdd") for day in days)
         self._take(first, last)
+
+
+def in_reading_order(modalities: Sequence[str]) -> list[str]:
+    """Return modalities with those that are read most first, the others by name."""
+    known = {name: place for place, name in enumerate(_READ_MOST)}
+    return sorted(modalities, key=lambda name: (known.get(name, len(known)), name))
 
 
 def span(days: int) -> tuple[str, str]:

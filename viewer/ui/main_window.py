@@ -32,6 +32,7 @@ from viewer.ui.status_bar import StatusBar
 from viewer.ui.study_list import StudiesPlace
 from viewer.ui.tab_bar import TabBar, TabLook
 from viewer.ui.theme import DARK_TOKENS
+from viewer.ui.warm_up import WarmUp
 from viewer.ui.window_status import WindowStatus
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         )
         self.actions_table = CommandActions(commands, self.context, self.notify, self)
         self._place = STUDIES
+        self._warm_up = WarmUp(services, self)
         self._build()
         self._connect()
         self._restore()
@@ -145,6 +147,7 @@ class MainWindow(QMainWindow):
         self.opener.scanned.connect(self._show_scanned)
         self.opener.failed.connect(self.notify)
         self.opener.working.connect(self._status_feed.show_scan)
+        self.studies.listed.connect(self._warm_up.start)
         self.status.stop_wanted.connect(self._stop_work)
         self.palette_box.chosen.connect(self.run_command)
         self.drop_overlay.dropped.connect(self._dropped)
@@ -178,6 +181,7 @@ class MainWindow(QMainWindow):
         self._state_file.setValue("window/folder", self.last_folder)
         self.studies.preview.comment.save()
         self.studies.save_state()
+        self._warm_up.close()
         self.tabs.close_all()
         self.opener.close()
         self._status_feed.close()

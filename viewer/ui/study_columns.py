@@ -42,7 +42,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "patient", N_("Patient"), "patient", "Phantomowski-Longname, Wilhelmina M", least_px=170
     ),
-    Column("patient_id", N_("ID"), "patient_id", "PAT-0000000", least_px=70),
+    Column("patient_id", N_("ID"), "patient_id", "PAT-0000000-00", least_px=70),
     Column("birth_date", N_("Born"), "birth_date", "0000-00-00"),
     Column("age", N_("Age"), "", "100 y"),
     Column("sex", N_("Sex"), "", "female", hidden=True),

@@ -281,8 +281,9 @@ class StudyListModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.ToolTipRole and name == "state":
             return "\n".join(line.study.flags) or None
-        if role == Qt.ItemDataRole.ToolTipRole and name == "patient" and line.study.person_note:
-            return line.study.person_note
+        if role == Qt.ItemDataRole.ToolTipRole and name == "patient":
+            notes = (study_text(line.study, name), *line.study.flags, line.study.person_note)
+            return "\n".join(note for note in notes if note)
         return study_text(line.study, name)
 
     def headerData(

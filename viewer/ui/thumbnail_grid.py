@@ -105,7 +105,8 @@ class ThumbnailGrid(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Name the series under the pointer."""
         tile = self._at(event)
-        text = plain_tooltip(caption(tile.series)) if tile else ""
+        parts = (caption(tile.series), tile.words) if tile else ()
+        text = plain_tooltip("\n".join(part for part in parts if part))
         if text != self.toolTip():
             self.setToolTip(text)
             if not text:
@@ -149,10 +150,18 @@ class ThumbnailGrid(QWidget):
         if not tile.words:
             paint_icon(painter, "image", _GREY, middle)
             return
-        painter.setFont(sized(self.font(), SMALL_PX - 1))
+        middle.translate(0, -18)
+        paint_icon(painter, "file-text", _GREY, middle)
+        font = sized(self.font(), SMALL_PX - 1)
+        metrics = QFontMetrics(font)
+        line = tile.words.splitlines()[0]
+        room = (area.width() - 12) * 2 - metrics.averageCharWidth() * 4
+        shown = metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
+        painter.setFont(font)
         painter.setPen(QColor(_GREY))
-        flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-        painter.drawText(area.adjusted(6, 6, -6, -6), flags, tile.words)
+        below = area.adjusted(6, area.height() // 2 - 2, -6, -4)
+        flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
+        painter.drawText(below, flags, shown)
 
 
 def caption(row: SeriesRow) -> str:

@@ -10,7 +10,7 @@ from viewer.model.study import Value
 from viewer.viewport.cine import LOOP, SWEEP, CinePlayer, CineRate, file_rate, scaled
 
 
-def multi_frame(n_frames: int = 10, **attributes: Value) -> DisplaySet:
+def multi_frame(attributes: dict[str, Value], n_frames: int = 10) -> DisplaySet:
     return records.display_set([records.instance(n_frames=n_frames, attributes=attributes)])
 
 
@@ -37,7 +37,7 @@ def even(n_frames: int = 10, fps: float = 10.0) -> CineRate:
     ],
 )
 def test_rate_comes_from_the_file(attributes: dict[str, Value], fps: float, source: str) -> None:
-    rate = file_rate(multi_frame(**attributes))
+    rate = file_rate(multi_frame(attributes))
 
     assert rate.fps == pytest.approx(fps)
     assert rate.source == source
@@ -46,7 +46,7 @@ def test_rate_comes_from_the_file(attributes: dict[str, Value], fps: float, sour
 
 def test_frame_time_vector_gives_each_frame_its_time() -> None:
     # Increments between frames: the first is 0 (PS3.3 C.7.6.5.1.2).
-    rate = file_rate(multi_frame(4, FrameTimeVector=(0.0, 100.0, 50.0, 150.0)))
+    rate = file_rate(multi_frame({"FrameTimeVector": (0.0, 100.0, 50.0, 150.0)}, 4))
 
     assert rate.durations == pytest.approx((0.1, 0.05, 0.15, 0.1))
     assert rate.source == "Frame Time Vector"
@@ -54,7 +54,7 @@ def test_frame_time_vector_gives_each_frame_its_time() -> None:
 
 @pytest.mark.parametrize("vector", [(0.0, 100.0), (0.0, 100.0, -5.0, 100.0)])
 def test_broken_vector_is_not_followed(vector: tuple[float, ...]) -> None:
-    rate = file_rate(multi_frame(4, FrameTimeVector=vector, FrameTime=40.0))
+    rate = file_rate(multi_frame({"FrameTimeVector": vector, "FrameTime": 40.0}, 4))
 
     assert rate.source == "Frame Time"
 

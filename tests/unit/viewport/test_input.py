@@ -23,7 +23,7 @@ from viewer.viewport.input import (
     acceleration,
 )
 from viewer.viewport.scene import Point
-from viewer.viewport.viewport import Viewport, projection
+from viewer.viewport.viewport import Pointer, Viewport, projection
 from viewer.viewport.workspace import Workspace
 
 
@@ -215,11 +215,13 @@ def test_control_and_shift_accelerate() -> None:
 def test_pointer_is_remembered_over_the_pane_and_forgotten_outside() -> None:
     desk = Desk()
 
-    desk.send(MOVE, (12, 34))
-    assert desk.pane.pointer is not None
-    assert desk.pane.pointer.position_canvas == (12, 34)
+    seen: list[Pointer | None] = []
+    desk.pane.pointed.listen(seen.append)
 
+    desk.send(MOVE, (12, 34))
     desk.send(LEAVE, (0, 0))
+
+    assert seen == [Pointer((12, 34)), None]
     assert desk.pane.pointer is None
 
 

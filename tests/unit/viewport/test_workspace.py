@@ -181,12 +181,10 @@ def test_window_and_place_are_remembered_for_each_series() -> None:
     pane.set(with_window(at_index(pane.state, 2), 100, 50))
 
     workspace.assign(pane, "two")
-    assert pane.state.appearance.window is None
-    assert pane.index == 0
+    assert (pane.state.appearance.window, pane.index) == (None, 0)
 
     workspace.assign(pane, "one")
-    assert pane.state.appearance.window == Window(100, 50)
-    assert pane.index == 2
+    assert (pane.state.appearance.window, pane.index) == (Window(100, 50), 2)
 
 
 def test_stepping_through_series_stops_at_the_ends() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtCore import QCoreApplication, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from viewer import __version__
@@ -20,6 +21,7 @@ from viewer.commands._spec import load_commands
 from viewer.services.compose import Services
 from viewer.ui.bridge import Bridge
 from viewer.ui.main_window import MainWindow
+from viewer.ui.member_room import room_of
 from viewer.ui.picture import WindowPicture
 from viewer.ui.single_instance import InstanceServer, hand_over
 from viewer.ui.theme import apply_theme
@@ -63,6 +65,10 @@ class Session:
 
     def _begin(self, home: Home) -> None:
         claim_ui_thread()
+        # Qt's own file dialog would keep its history, with names of folders, among the user's
+        # settings; here it goes with the process.
+        room = str(room_of(home) / "qt")
+        QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, room)
         self._bridge = Bridge()
         self.services = Services(home, self._bridge.post)
         window = MainWindow(self.services, self._bridge, self._commands)
@@ -106,6 +112,7 @@ class Session:
         self._bridge.close()
         release_ui_thread()  # nothing is left to freeze: waiting for what runs is right here
         self.services.close()
+        shutil.rmtree(room_of(self.services.home), ignore_errors=True)
 
 
 def run_window(home: Home, options: WindowOptions) -> int:

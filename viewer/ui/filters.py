@@ -77,7 +77,7 @@ class FilterBar(QWidget):
         super().__init__(parent)
         self.search = SearchBox(self)
         self._query = StudyQuery()
-        self._modality_chips: dict[str, QPushButton] = {}
+        self.modality_chips: dict[str, QPushButton] = {}
         self._facts = LibraryFacts((), ())
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -133,17 +133,17 @@ class FilterBar(QWidget):
         if facts == self._facts:
             return
         self._facts = facts
-        for chip in self._modality_chips.values():
+        for chip in self.modality_chips.values():
             self._modality_row.removeWidget(chip)
             chip.deleteLater()
-        self._modality_chips = {}
+        self.modality_chips = {}
         for name in in_reading_order(facts.modalities):
             chip = button(name, kind="chip")
             chip.setCheckable(True)
             chip.setAccessibleName(tr("Only {modality}").format(modality=name))
             chip.clicked.connect(lambda _on, name=name: self._toggle_modality(name))
             self._modality_row.addWidget(chip)
-            self._modality_chips[name] = chip
+            self.modality_chips[name] = chip
         self._source_chip.setVisible(len(facts.sources) > 1 or bool(self._query.source))
         self._fit()
         self._show()
@@ -155,7 +155,7 @@ class FilterBar(QWidget):
     def _fit(self) -> None:
         room = max(2, (self.width() - _OTHERS_PX) // _MODALITY_PX)
         hidden = 0
-        for place, (name, chip) in enumerate(self._modality_chips.items()):
+        for place, (name, chip) in enumerate(self.modality_chips.items()):
             shown = place < room or name in self._query.modalities
             chip.setVisible(shown)
             hidden += not shown
@@ -165,7 +165,7 @@ class FilterBar(QWidget):
     def _more_menu(self) -> None:
         menu = self._more_chip.menu()
         menu.clear()
-        for name, chip in self._modality_chips.items():
+        for name, chip in self.modality_chips.items():
             if chip.isHidden():
                 menu.addAction(name, functools.partial(self._toggle_modality, name))
 
@@ -190,7 +190,7 @@ class FilterBar(QWidget):
 
     def _show(self) -> None:
         query = self._query
-        for name, chip in self._modality_chips.items():
+        for name, chip in self.modality_chips.items():
             chip.setChecked(name in query.modalities)
         self._fit()
         for chip, text, on in (

@@ -61,7 +61,7 @@ class MainWindow(QMainWindow):
         self.bare = False
         self._bridge = bridge
         self._state_file = QSettings(str(services.home.window_state), QSettings.Format.IniFormat)
-        self.last_folder = str(self._state_file.value("window/folder", ""))
+        self.last_folder = ""  # never written: folders are often named after patients (R-108)
         self.setWindowTitle("Lightbox")
         self.setWindowIcon(icon("lightbox", DARK_TOKENS, DARK_TOKENS.accent))
         self.setMinimumSize(*_LEAST_SIZE)
@@ -178,7 +178,6 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window and let go of everything."""
         self._state_file.setValue("window/geometry", self.saveGeometry())
-        self._state_file.setValue("window/folder", self.last_folder)
         self.studies.preview.comment.save()
         self.studies.save_state()
         self._warm_up.close()

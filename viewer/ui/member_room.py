@@ -14,6 +14,11 @@ from viewer.base.platform import process_alive
 _PREFIX = "source-"
 
 
+def room_of(home: Home) -> Path:
+    """Return the folder that belongs to this process; it need not be there."""
+    return home.temporary / f"{_PREFIX}{os.getpid()}"
+
+
 class MemberRoom:
     """Gives names below the home's folder for temporary files (R-109)."""
 
@@ -27,8 +32,7 @@ class MemberRoom:
         """Return a name that nothing has yet; the folder is made at the first call."""
         with self._lock:
             if self._folder is None:
-                name = f"{_PREFIX}{os.getpid()}"
-                self._folder = self._home.ensure(self._home.temporary / name)
+                self._folder = self._home.ensure(room_of(self._home))
             return self._folder / f"{next(self._numbers):08x}"
 
     def close(self) -> None:

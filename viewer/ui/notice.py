@@ -28,15 +28,15 @@ class Notice(QFrame):
         row.setSpacing(12)
         self._text = label(wrap=True)
         row.addWidget(self._text, 1)
-        self._undo = button(tr("Undo"), kind="flat")
-        row.addWidget(self._undo)
+        self.undo_button = button(tr("Undo"), kind="flat")
+        row.addWidget(self.undo_button)
         close = QToolButton()
         close.setIcon(icon("x"))
         close.setAccessibleName(tr("Put the notice away"))
         close.clicked.connect(self.hide)
         row.addWidget(close)
         self._take_back: Callable[[], None] | None = None
-        self._undo.clicked.connect(self._undone)
+        self.undo_button.clicked.connect(self._undone)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SHOWN_MS)
@@ -52,7 +52,7 @@ class Notice(QFrame):
     def show_sentence(self, sentence: str, undo: Callable[[], None] | None = None) -> None:
         """Show a sentence for some seconds; ``undo`` puts a button behind it."""
         self._take_back = undo
-        self._undo.setVisible(undo is not None)
+        self.undo_button.setVisible(undo is not None)
         self._text.setText(sentence)
         self.show()
         self.raise_()

@@ -59,7 +59,7 @@ class CommandPalette(QFrame):
 
     def __init__(self, parent: QWidget, applying: Callable[[], list[CommandSpec]]) -> None:
         super().__init__(parent)
-        self._applying = applying
+        self.applying = applying
         self._specs: list[CommandSpec] = []
         self._back: QWidget | None = None
         self.setProperty("kind", "card")
@@ -89,7 +89,7 @@ class CommandPalette(QFrame):
         """Show all commands that apply now, with the caret in the box."""
         window = self.parentWidget()
         self._back = window.focusWidget() if window else None
-        self._specs = self._applying()
+        self._specs = self.applying()
         self.box.clear()
         self._show()
         self.show()

@@ -66,8 +66,8 @@ class Preview(QScrollArea):
         self._column.addWidget(self.arriving)
         self._build_comment()
         self._column.addStretch(1)
-        self.pictures.ready.connect(self._grid.put_picture)
-        self._grid.open_wanted.connect(lambda _uid: self.open_wanted.emit())
+        self.pictures.ready.connect(self.grid.put_picture)
+        self.grid.open_wanted.connect(lambda _uid: self.open_wanted.emit())
         self.show_studies(())
 
     def _build_header(self) -> None:
@@ -79,8 +79,8 @@ class Preview(QScrollArea):
         for part in (self._name, self._line, self._person):
             names.addWidget(part)
         self._column.addLayout(names)
-        self._grid = ThumbnailGrid()
-        self._column.addWidget(self._grid)
+        self.grid = ThumbnailGrid()
+        self._column.addWidget(self.grid)
 
     def _build_buttons(self) -> None:
         row = QHBoxLayout()
@@ -111,6 +111,11 @@ class Preview(QScrollArea):
     # ------------------------------------------------------------------ what is shown
 
     @property
+    def name_text(self) -> str:
+        """The heading."""
+        return self._name.text()
+
+    @property
     def study(self) -> StudyRow | None:
         """The one study that is shown; None for none or several."""
         return self._study
@@ -129,13 +134,13 @@ class Preview(QScrollArea):
         self._show_one(self._study)
         if earlier is None or _pictured(earlier) != _pictured(self._study):
             if earlier is None or earlier.study_instance_uid != self._study.study_instance_uid:
-                self._grid.show_series(())
+                self.grid.show_series(())
             self._client.series(self._study.study_instance_uid, self._show_series)
 
     def _show_none_or_many(self, studies: tuple[StudyRow, ...]) -> None:
         self.pictures.stop()
         self.comment.show_comment("", "")
-        self._grid.show_series(())
+        self.grid.show_series(())
         self._person.hide()
         self.warnings.hide()
         if studies:
@@ -177,7 +182,7 @@ class Preview(QScrollArea):
         if self._study is None or not series:
             return
         if series[0].study_instance_uid == self._study.study_instance_uid:
-            self._grid.show_series(series)
+            self.grid.show_series(series)
             self.pictures.show(series)
 
     def repaint_signs(self) -> None:

@@ -172,7 +172,8 @@ class ReceiptsView(QWidget):
         chips.setSpacing(8)
         self._chips: dict[str, QPushButton] = {}
         for status in ("", *STATUSES):
-            chip = button("", kind="chip")
+            words = tr(STATUS_WORDS[status]) if status else tr("all")
+            chip = button(words.capitalize(), kind="chip")
             chip.setCheckable(True)
             chip.clicked.connect(lambda _on, status=status: self._filter(status))
             chips.addWidget(chip)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from viewer.base.jobs import PREFETCH, Task
+from viewer.ui.member_room import sweep
+from viewer.ui.preview_pictures import prune
 
 if TYPE_CHECKING:
     from viewer.services.compose import Services
@@ -22,7 +24,7 @@ _PARTS = (
 
 
 class WarmUp(QObject):
-    """Imports what a pane needs and starts the decoding processes, in one job, once."""
+    """Clears up, imports what a pane needs and starts the decoding processes: one job, once."""
 
     def __init__(self, services: Services, parent: QObject) -> None:
         super().__init__(parent)
@@ -47,6 +49,8 @@ class WarmUp(QObject):
         self._services.jobs.run(PREFETCH, self._work, failed=lambda _error: None)
 
     def _work(self, task: Task) -> None:
+        sweep(self._services.home)
+        prune(self._services.home.thumbnails)
         for part in _PARTS:
             task.check()
             importlib.import_module(part)

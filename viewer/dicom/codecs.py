@@ -31,6 +31,8 @@ from viewer.dicom.codestream import (
     damaged,
 )
 from viewer.dicom.raw_frame import RawFrame, incomplete
+from viewer.dicom.syntaxes import require_decodable
+from viewer.model.ids import TRANSFER_SYNTAXES, TransferSyntax
 
 Array = NDArray[Any]
 Decoder = Callable[[bytes, Codestream], Array]
@@ -67,6 +69,24 @@ def decode_codestream(data: bytes, stream: Codestream) -> RawFrame:
         f"The compressed image is damaged or of a kind that no decoder here knows "
         f"(tried {', '.join(tried)}). The file is kept."
     ) from last
+
+
+def decoder_names() -> dict[str, str]:
+    """Return for each transfer syntax, by name, which decoder is asked first, or its refusal."""
+    return {syntax.name: _first_decoder(syntax) for syntax in TRANSFER_SYNTAXES}
+
+
+def _first_decoder(syntax: TransferSyntax) -> str:
+    try:
+        require_decodable(syntax.uid)
+    except UnsupportedSyntaxError:
+        return f"refused: {syntax.coding}"
+    if "hierarchical" in syntax.name:
+        return "refused: hierarchical JPEG"
+    fixed = {"native": "native", "rle": _RLE_DECODER, "deflated-frame": "zlib"}
+    if syntax.coding in fixed:
+        return fixed[syntax.coding]
+    return (_BASELINE if syntax.coding == JPEG else _BY_KIND[syntax.coding])[0][0]
 
 
 def decode_rle(data: bytes, shape: tuple[int, int, int], width: int) -> RawFrame:
@@ -112,9 +132,10 @@ def decode_rle(data: bytes, shape: tuple[int, int, int], width: int) -> RawFrame
     image = samples[0] if n_samples == 1 else np.moveaxis(samples, 0, 2)
     found = least // columns
     warnings = () if found == rows else (incomplete(found, rows),)
-    return RawFrame(image, found, "imagecodecs.packbits", None, warnings)
+    return RawFrame(image, found, _RLE_DECODER, None, warnings)
 
 
+_RLE_DECODER = "imagecodecs.packbits"
 _INCOMPLETE = "The compressed image has no end marker; its lower part may be missing or wrong."
 
 

@@ -110,6 +110,8 @@ def expand_422(samples: Array) -> Array:
 
 def ybr_full_to_rgb(samples: Array, bits: int = 8) -> Array:
     """Convert full-range luminance and chrominance (CCIR 601) to RGB, rounded and clipped."""
+    if samples.dtype == np.uint8 and bits == 8:
+        return _bytes_to_rgb(samples)
     half = float(1 << (bits - 1))
     y, cb, cr = (samples[..., n].astype(np.float32) for n in range(3))
     cb -= half
@@ -118,6 +120,26 @@ def ybr_full_to_rgb(samples: Array, bits: int = 8) -> Array:
     green = y - 0.344136 * cb - 0.714136 * cr
     blue = y + 1.772 * cb
     return _pack((red, green, blue), samples.dtype, bits)
+
+
+def _bytes_to_rgb(samples: Array) -> Array:
+    """Convert 8-bit YBR_FULL by tables: red and blue exactly, green to 16 fractional bits."""
+    chroma = np.arange(256) - 128
+    red = np.rint(1.402 * chroma).astype(np.int16)
+    blue = np.rint(1.772 * chroma).astype(np.int16)
+    green_b = np.rint(-0.344136 * 65_536 * chroma + 32_768).astype(np.int32)
+    green_r = np.rint(-0.714136 * 65_536 * chroma).astype(np.int32)
+    y, cb, cr = (np.ascontiguousarray(samples[..., n]) for n in range(3))
+    luminance = y.astype(np.int16)
+    green = np.take(green_b, cb)
+    green += np.take(green_r, cr)
+    green >>= 16
+    out = np.empty(samples.shape, np.uint8)
+    channels = (np.take(red, cr), green.astype(np.int16), np.take(blue, cb))
+    for n, channel in enumerate(channels):
+        channel += luminance
+        out[..., n] = np.clip(channel, 0, 255, out=channel)
+    return out
 
 
 def ybr_partial_to_rgb(samples: Array, bits: int = 8) -> Array:

@@ -48,7 +48,7 @@ def read_compressed(
     TruncatedError
         When the file ends before this frame.
     """
-    data, warnings = _frame_bytes(found, index)
+    data, warnings = _frame_bytes(found, index, limits)
     raw = _decode(data, syntax, found.pixels, limits)
     return RawFrame(
         raw.samples, raw.n_rows_complete, raw.decoder, raw.stream, (*warnings, *raw.warnings)
@@ -67,7 +67,9 @@ def read_codestream(data: bytes) -> Codestream | None:
     return None
 
 
-def _frame_bytes(found: OpenObject, index: int) -> tuple[bytes, tuple[str, ...]]:
+def _frame_bytes(
+    found: OpenObject, index: int, limits: PixelLimits
+) -> tuple[bytes, tuple[str, ...]]:
     if found.index is None:
         offsets = found.header.raw(_EXTENDED_OFFSETS) or b""
         found.index = index_fragments(
@@ -83,6 +85,12 @@ def _frame_bytes(found: OpenObject, index: int) -> tuple[bytes, tuple[str, ...]]
             f"of {found.pixels.n_frames}."
         )
     warnings = found.index.warnings
+    stored = sum(length for _, length in frames[index])
+    if stored > limits.plausible_bytes + 2 * found.pixels.frame_nbytes:
+        raise LimitError(
+            f"The compressed image takes {stored} bytes, far more than its pixels would. "
+            "It was not decoded."
+        )
     data = read_frame_bytes(found.stream, frames[index])
     if index == len(frames) - 1 and found.index.cut:
         warnings = (*warnings, "The last image is shorter than the file claims.")

@@ -66,7 +66,7 @@ def decode_frame(
         if found.pixels.encapsulated:
             raw = read_compressed(found, syntax, index, limits)
         else:
-            raw = read_rows(found.stream, found.pixels, index)
+            raw = read_rows(found.stream, found.pixels, index, words=found.pixel_vr == b"OW")
         return _finish(instance, index, found, raw)
 
 
@@ -78,9 +78,10 @@ def _finish(instance: Instance, index: int, found: OpenObject, raw: RawFrame) ->
     if samples.ndim == 3 or is_422(pixels):
         samples = _colour(samples, bits, raw, pixels)
     elif pixels.photometric == "PALETTE COLOR":
-        palette = read_palette(found.header, signed=pixels.signed)
-        warnings += palette.warnings
-        samples = apply_palette(samples, palette)
+        if found.palette is None:
+            found.palette = read_palette(found.header, signed=pixels.signed)
+        warnings += found.palette.warnings
+        samples = apply_palette(samples, found.palette)
         bits = 8 if samples.dtype == np.uint8 else 16
     else:
         grey, left_out = grey_rules(instance, found.header, index)

@@ -58,8 +58,14 @@ def frame_offset(pixels: PixelFormat, index: int) -> tuple[int, int]:
     return divmod(stored_frame_bits(pixels) * index, 8)
 
 
-def read_rows(stream: Stream, pixels: PixelFormat, index: int) -> RawFrame:
+def read_rows(stream: Stream, pixels: PixelFormat, index: int, *, words: bool = False) -> RawFrame:
     """Read frame ``index`` of a native object.
+
+    Parameters
+    ----------
+    words
+        The element's VR is OW: in big endian, pixels of up to 8 bits are swapped in pairs
+        (PS3.5 A.3, annex D).
 
     Raises
     ------
@@ -76,8 +82,17 @@ def read_rows(stream: Stream, pixels: PixelFormat, index: int) -> RawFrame:
         raise TruncatedError(
             f"The file ends before image {index + 1} of {pixels.n_frames}; nothing to show."
         )
-    data = stream.read_at(start, held)
-    return arrange(data, pixels, bit)
+    if words and pixels.big_endian and pixels.bits_allocated <= 8:
+        return arrange(_read_swapped(stream, pixels.offset, byte, held), pixels, bit)
+    return arrange(stream.read_at(start, held), pixels, bit)
+
+
+def _read_swapped(stream: Stream, offset: int, byte: int, count: int) -> bytes:
+    """Read ``count`` bytes of a value that is written in big-endian words."""
+    first = byte & ~1
+    data = stream.read_at(offset + first, (byte - first + count + 1) & ~1)
+    pairs = np.frombuffer(data[: len(data) & ~1], np.uint8).reshape(-1, 2)[:, ::-1]
+    return pairs.tobytes()[byte - first : byte - first + count]
 
 
 def arrange(data: bytes, pixels: PixelFormat, bit: int = 0) -> RawFrame:

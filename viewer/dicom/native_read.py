@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from viewer.base.errors import DecodeError, TruncatedError
 from viewer.dicom.budgets import DEFAULT_LIMITS, check_claims
 from viewer.dicom.luts import grey_rules
-from viewer.dicom.native import container_dtype, cut_bits
+from viewer.dicom.native import container_dtype, cut_bits, read_rows
 from viewer.dicom.raw_frame import incomplete
 from viewer.dicom.source import ObjectCache, open_object
 from viewer.dicom.streams import FileStream, Stream
@@ -98,7 +98,12 @@ def read_native(
         dtype = stored_dtype(pixels)
         direct = out.dtype == dtype and out.flags.c_contiguous and out.flags.writeable
         target = out if direct else np.empty(out.shape, dtype)
-        n_rows = _fill(found.stream, pixels, index, target)
+        if found.pixel_vr == b"OW" and pixels.big_endian and pixels.bits_allocated == 8:
+            raw = read_rows(found.stream, pixels, index, words=True)
+            np.copyto(target.view(np.uint8), raw.samples)
+            n_rows = raw.n_rows_complete
+        else:
+            n_rows = _fill(found.stream, pixels, index, target)
         _to_stored(target, pixels)
         if not direct:
             _copy(target, out)

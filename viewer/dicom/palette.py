@@ -90,8 +90,14 @@ def read_palette(header: DataSet, *, signed: bool) -> Palette:
 def apply_palette(samples: Array, palette: Palette) -> Array:
     """Look up colours: (rows, columns) integers to (rows, columns, 3); clipped at both ends."""
     last = palette.entries.shape[0] - 1
-    index = np.clip(samples.astype(np.int64) - palette.first_mapped, 0, last)
-    return np.asarray(palette.entries[index])
+    if samples.dtype.itemsize > 2:
+        return np.asarray(
+            palette.entries[np.clip(samples.astype(np.int64) - palette.first_mapped, 0, last)]
+        )
+    n_values = 1 << 8 * samples.dtype.itemsize
+    values = np.arange(n_values).astype(samples.dtype).astype(np.int64)
+    every = palette.entries[np.clip(values - palette.first_mapped, 0, last)]
+    return np.take(every, samples.view(f"u{samples.dtype.itemsize}"), axis=0)
 
 
 def _to_range(first: int, stack: Array, *, eight_bits: bool) -> Palette:

@@ -14,12 +14,14 @@ from viewer.dicom.fragments import FragmentIndex
 from viewer.dicom.header import parse_header
 from viewer.dicom.identity import identity_of, require_same_object
 from viewer.dicom.inflate import InflatedStream
+from viewer.dicom.palette import Palette
 from viewer.dicom.streams import BytesStream, FileStream, Stream
 from viewer.dicom.syntaxes import is_deflated
 from viewer.model.study import Instance, ObjectIdentity, PixelFormat
 
 _LARGEST_HEADER = 16 << 20
 _KEPT_OBJECTS = 8
+_KEPT_BYTES = 32 << 20
 
 Signature = tuple[int, int, int]
 
@@ -34,17 +36,21 @@ class OpenObject:
         The file, or its inflated data set.
     pixels
         Where the pixel element lies in ``stream``.
-    index
-        Of the fragments, once somebody needed it.
+    pixel_vr
+        VR of the pixel element, empty in an implicit data set.
+    index, palette
+        Of the fragments and of the colours, once somebody needed them.
     """
 
     stream: Stream
     header: DataSet
     identity: ObjectIdentity
     pixels: PixelFormat
+    pixel_vr: bytes
     header_bytes: bytes = b""
     signature: Signature = (0, 0, 0)
     index: FragmentIndex | None = None
+    palette: Palette | None = None
 
 
 @dataclass(slots=True)
@@ -62,10 +68,16 @@ class ObjectCache:
 
     def keep(self, path: str, found: OpenObject) -> None:
         """Remember an object and forget the oldest."""
+        if not found.header_bytes:
+            return
         self._objects[path] = found
         self._objects.move_to_end(path)
-        while len(self._objects) > _KEPT_OBJECTS:
+        while len(self._objects) > 1 and self._too_much():
             self._objects.popitem(last=False)
+
+    def _too_much(self) -> bool:
+        held = sum(len(kept.header_bytes) for kept in tuple(self._objects.values()))
+        return len(self._objects) > _KEPT_OBJECTS or held > _KEPT_BYTES
 
 
 @contextmanager
@@ -112,8 +124,15 @@ def _open(
             return replace(known, stream=file)
         stream = BytesStream(header_bytes)
     header = parse_header(stream)
-    identity = identity_of(header, path)
-    return OpenObject(file, header.dataset, identity, pixels, header_bytes, signature)
+    return OpenObject(
+        stream=file,
+        header=header.dataset,
+        identity=identity_of(header, path),
+        pixels=pixels,
+        pixel_vr=header.pixels.vr if header.pixels else b"",
+        header_bytes=header_bytes,
+        signature=signature,
+    )
 
 
 def _open_deflated(file: FileStream, path: str, pixels: PixelFormat) -> OpenObject:
@@ -123,4 +142,5 @@ def _open_deflated(file: FileStream, path: str, pixels: PixelFormat) -> OpenObje
         raise TruncatedError("The file ends before its pixel data. There is nothing to show.")
     stream = InflatedStream(file, header.dataset_offset)
     located = replace(pixels, offset=header.pixels.offset, length=header.pixels.length)
-    return OpenObject(stream, header.dataset, identity_of(header, path), located)
+    identity = identity_of(header, path)
+    return OpenObject(stream, header.dataset, identity, located, header.pixels.vr)

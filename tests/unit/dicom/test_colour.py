@@ -272,3 +272,18 @@ def test_real_colour_is_that_of_dcmtk_or_simpleitk(
     ]
     assert sum(agree) >= min(2, len(agree))
     assert agree
+
+
+def test_tables_give_what_the_formula_gives() -> None:
+    # every luminance with every chrominance on a grid, against CCIR 601 in double precision
+    y, cb, cr = np.meshgrid(np.arange(256), np.arange(0, 256, 5), np.arange(0, 256, 5))
+    grid = np.stack((y, cb, cr), -1).reshape(1, -1, 3).astype(np.uint8)
+    formula = np.stack(
+        (
+            y + 1.402 * (cr - 128.0),
+            y - 0.344136 * (cb - 128.0) - 0.714136 * (cr - 128.0),
+            y + 1.772 * (cb - 128.0),
+        ),
+        -1,
+    ).reshape(1, -1, 3)
+    assert np.abs(ybr_full_to_rgb(grid) - np.clip(formula, 0, 255)).max() <= 0.5001

@@ -262,3 +262,23 @@ def test_only_plain_grey_objects_are_native(tmp_path: Path) -> None:
     assert not is_native(instance_of(bits))
     with pytest.raises(DecodeError, match="must be decoded"):
         read_native(instance_of(bits), 0, np.empty((4, 4), np.uint8))
+
+
+@pytest.mark.parametrize("syntax_vr", ["OW", "OB"])
+def test_bytes_in_big_endian_words_are_swapped_back(tmp_path: Path, syntax_vr: str) -> None:
+    stack = np.stack([gradient(5, 5, "u1") + n for n in range(3)])  # odd frames: 25 bytes
+    data = stack.tobytes() + b"\0"
+    if syntax_vr == "OW":
+        data = np.frombuffer(data, "<u2").astype(">u2").tobytes()
+    path = write_native(
+        tmp_path / "f", data, ExplicitVRBigEndian, Rows=5, Columns=5, NumberOfFrames=3
+    )
+    plain = path.read_bytes()
+    at = plain.index(b"\x7f\xe0\x00\x10OB") + 4
+    path.write_bytes(plain[:at] + syntax_vr.encode() + plain[at + 2 :])
+    instance = instance_of(path)
+    out = np.empty((5, 5), np.uint8)
+    for number in range(3):
+        assert np.array_equal(decode_frame(instance, number).stored, stack[number])
+        read_native(instance, number, out)
+        assert np.array_equal(out, stack[number])

@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.dicom.native_read import stored_dtype
-from viewer.imaging.prefetch import UNWANTED, Position, nearest
-from viewer.model.displayset import DisplaySet
+from viewer.imaging.prefetch import UNWANTED, Key, Position, nearest
+from viewer.model.displayset import DisplaySet, FrameRef
 from viewer.model.frame import Frame
 from viewer.model.study import PixelFormat
 
@@ -98,14 +98,44 @@ class FrameCache:
         """Bytes of all frames, arrays and reservations."""
         return self._used_bytes
 
-    def open(self, display_set: DisplaySet) -> None:
-        """Keep frames of a display set from now on; no memory is taken yet."""
+    def open(self, display_set: DisplaySet) -> bool:
+        """Keep frames of a display set from now on; no memory is taken yet.
+
+        A set of the same id with other frames (more have arrived) takes over what is there.
+        Return True when the frames are others than before.
+        """
         with self._lock:
-            if display_set.id not in self._entries:
-                entry = _Entry(
-                    display_set, uniform_format(display_set), [None] * display_set.n_frames
-                )
+            old = self._entries.get(display_set.id)
+            if old is not None and _same_frames(old.display_set, display_set):
+                old.display_set = display_set
+                return False
+            entry = _Entry(display_set, uniform_format(display_set), [None] * display_set.n_frames)
+            if old is None:
                 self._entries[display_set.id] = entry
+                return False
+            self._succeed(old, entry)
+            return True
+
+    def _succeed(self, old: _Entry, entry: _Entry) -> None:
+        """Put an entry in the place of an older one and take its frames over where that fits.
+
+        The old array is counted until the frames are out of it, so that both fit the budget.
+        """
+        self._used_bytes -= sum(old.reserved.values())
+        old.reserved.clear()
+        self._entries[entry.display_set.id] = entry
+        both_fit = old.volume is None or self._has_slot(entry)
+        self._used_bytes -= _nbytes(old)
+        if not both_fit:
+            return
+        kept = {
+            _name(ref): frame
+            for ref, frame in zip(old.display_set.frames, old.frames, strict=True)
+            if frame is not None
+        }
+        for index, ref in enumerate(entry.display_set.frames):
+            if _name(ref) in kept:
+                self._put(entry, index, kept[_name(ref)])
 
     def close(self, display_set_id: str) -> None:
         """Drop a display set and all of its frames."""
@@ -122,10 +152,10 @@ class FrameCache:
                 if position.display_set_id in self._entries:
                     self._entries.move_to_end(position.display_set_id)
 
-    def get(self, display_set_id: str, index: int) -> Frame | None:
+    def get(self, key: Key) -> Frame | None:
         """Return a frame that is there."""
         with self._lock:
-            entry = self._entries.get(display_set_id)
+            entry, index = self._entries.get(key[0]), key[1]
             if entry is None or not 0 <= index < len(entry.frames):
                 return None
             if index in entry.loose:
@@ -138,11 +168,13 @@ class FrameCache:
             entry = self._entries.get(display_set_id)
             return 0 if entry is None else entry.n_loaded
 
-    def is_there(self, display_set_id: str, index: int) -> bool:
+    def is_there(self, key: Key) -> bool:
         """Tell whether a frame is there, without counting as a use."""
         with self._lock:
-            entry = self._entries.get(display_set_id)
-            return entry is not None and entry.frames[index] is not None
+            entry, index = self._entries.get(key[0]), key[1]
+            return (
+                entry is not None and index < len(entry.frames) and entry.frames[index] is not None
+            )
 
     def volume(self, display_set_id: str) -> Array | None:
         """Return the array (frames, rows, columns) of a stack, read-only, once it is complete."""
@@ -156,67 +188,72 @@ class FrameCache:
         view.setflags(write=False)
         return view
 
-    def reserve(self, display_set_id: str, index: int) -> bool:
+    def reserve(self, key: Key) -> bool:
         """Make room for a frame that is about to be read; False when there is none.
 
         What is farther from every reader than this frame is thrown away for it.
         """
         with self._lock:
-            entry = self._entries.get(display_set_id)
-            if entry is None:
+            entry, index = self._entries.get(key[0]), key[1]
+            if entry is None or index >= len(entry.frames):
                 return False
             pixels = entry.display_set.frames[index].instance.pixels
             if pixels is None or self._has_slot(entry) or index in entry.reserved:
                 return pixels is not None
             nbytes = frame_nbytes(pixels)
-            if not self._make_room(nbytes, nearest(self._positions, display_set_id, index)):
+            if not self._make_room(nbytes, nearest(self._positions, *key)):
                 return False
             entry.reserved[index] = nbytes
             self._used_bytes += nbytes
             return True
 
-    def slot(self, display_set_id: str, index: int) -> Array | None:
+    def slot(self, key: Key, ref: FrameRef) -> Array | None:
         """Return the writable place of a frame in its stack's array; None where it has none."""
         with self._lock:
-            entry = self._entries.get(display_set_id)
-            if entry is None or entry.volume is None:
-                return None
-            return np.asarray(entry.volume[index])
+            entry = self._entry_of(key, ref)
+            return None if entry is None or entry.volume is None else entry.volume[key[1]]
 
-    def release(self, display_set_id: str, index: int) -> None:
+    def _entry_of(self, key: Key, ref: FrameRef) -> _Entry | None:
+        """Return the entry in which ``ref`` still has this index."""
+        entry = self._entries.get(key[0])
+        return entry if entry is not None and is_at(entry.display_set, key[1], ref) else None
+
+    def release(self, key: Key) -> None:
         """Give back what was reserved for a frame that did not come."""
         with self._lock:
-            entry = self._entries.get(display_set_id)
+            entry = self._entries.get(key[0])
             if entry is not None:
-                self._used_bytes -= entry.reserved.pop(index, 0)
+                self._used_bytes -= entry.reserved.pop(key[1], 0)
 
-    def put(self, display_set_id: str, index: int, frame: Frame) -> Frame | None:
+    def put(self, key: Key, ref: FrameRef, frame: Frame) -> Frame | None:
         """Keep a frame that has come; return what is kept, or None when there is no room.
 
-        A frame whose pixels lie elsewhere is copied into its stack's array where they fit.
+        A frame whose pixels lie elsewhere is copied into its stack's array where they fit. One
+        that has lost its place meanwhile is not kept.
         """
         with self._lock:
-            entry = self._entries.get(display_set_id)
-            if entry is None:
-                return None
-            self._used_bytes -= entry.reserved.pop(index, 0) + entry.loose.pop(index, 0)
-            entry.set(index, None)
-            placed = _into_volume(entry, index, frame)
-            if placed is None:
-                distance = nearest(self._positions, display_set_id, index)
-                if not self._make_room(frame.stored.nbytes, distance):
-                    return None
-                placed = _on_its_own(frame)
-                entry.loose[index] = placed.stored.nbytes
-                self._used_bytes += placed.stored.nbytes
-            entry.set(index, placed)
-            return placed
+            entry = self._entry_of(key, ref)
+            return None if entry is None else self._put(entry, key[1], frame)
 
-    def forget(self, display_set_id: str, index: int) -> None:
+    def _put(self, entry: _Entry, index: int, frame: Frame) -> Frame | None:
+        self._used_bytes -= entry.reserved.pop(index, 0) + entry.loose.pop(index, 0)
+        entry.set(index, None)
+        placed = _into_volume(entry, index, frame)
+        if placed is None:
+            distance = nearest(self._positions, entry.display_set.id, index)
+            if not self._make_room(frame.stored.nbytes, distance):
+                return None
+            placed = _on_its_own(frame)
+            entry.loose[index] = placed.stored.nbytes
+            self._used_bytes += placed.stored.nbytes
+        entry.set(index, placed)
+        return placed
+
+    def forget(self, key: Key) -> None:
         """Drop one frame."""
         with self._lock:
-            entry = self._entries.get(display_set_id)
-            if entry is not None:
+            entry, index = self._entries.get(key[0]), key[1]
+            if entry is not None and index < len(entry.frames):
                 entry.set(index, None)
                 self._used_bytes -= entry.loose.pop(index, 0)
 
@@ -230,7 +267,10 @@ class FrameCache:
         nbytes = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
         if not self._volume_fits(entry, nbytes) or not self._make_room(nbytes, UNWANTED):
             return False
-        entry.volume = np.empty(shape, dtype)
+        try:
+            entry.volume = np.empty(shape, dtype)
+        except MemoryError:  # the machine has less than the budget says
+            return False
         self._used_bytes += nbytes
         for index in list(entry.loose):
             self._move_in(entry, index)
@@ -286,6 +326,24 @@ class FrameCache:
         entry.set(index, None)
         self._used_bytes -= entry.loose.pop(index)
         return True
+
+
+def _name(ref: FrameRef) -> tuple[str, int]:
+    return (ref.instance.sop_instance_uid, ref.frame)
+
+
+def is_at(display_set: DisplaySet, index: int, ref: FrameRef) -> bool:
+    """Tell whether a frame has this place in a display set."""
+    return index < display_set.n_frames and _name(display_set.frames[index]) == _name(ref)
+
+
+def _same_frames(one: DisplaySet, other: DisplaySet) -> bool:
+    if one is other or one.frames is other.frames:
+        return True
+    return len(one.frames) == len(other.frames) and all(
+        mine is theirs or _name(mine) == _name(theirs)
+        for mine, theirs in zip(one.frames, other.frames, strict=True)
+    )
 
 
 def _nbytes(entry: _Entry) -> int:

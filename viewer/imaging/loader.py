@@ -17,7 +17,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.base.errors import CancelledError, IdentityError, ViewerError
+from viewer.base.errors import CancelledError, ViewerError
 from viewer.base.events import Event
 from viewer.base.jobs import PREFETCH, VISIBLE, Jobs, Task, blocking
 from viewer.base.log import keyed_hash
@@ -25,7 +25,7 @@ from viewer.dicom.native_read import is_native
 from viewer.dicom.pool import DecodePool, Priority
 from viewer.dicom.source import ObjectCache
 from viewer.imaging.announcer import Announcer
-from viewer.imaging.cache import FrameCache
+from viewer.imaging.cache import FrameCache, is_at
 from viewer.imaging.failures import (
     NO_IMAGE,
     NO_MEMORY,
@@ -33,14 +33,15 @@ from viewer.imaging.failures import (
     failure_sentence,
     identity_problem,
 )
-from viewer.imaging.native_frame import read_native_frame
-from viewer.imaging.prefetch import Plan, Position
+from viewer.imaging.one_frame import load_frame, read_native_frame
+from viewer.imaging.prefetch import Key, Position, Schedule
 from viewer.model.displayset import DisplaySet, FrameRef
 from viewer.model.frame import Frame
 
 log = logging.getLogger("viewer.imaging.loader")
 
-Key = tuple[str, int]
+Claim = tuple[Key, FrameRef]
+"""A frame that somebody has taken upon himself to read, with its room reserved."""
 
 SLICE_SECONDS = 0.03
 """How long the prefetch lane reads before it lets others have a turn."""
@@ -69,14 +70,12 @@ class FrameLoader:
         self._cache = FrameCache(budget_bytes)
         self._announcer = Announcer(jobs, self.ready)
         self._sets: dict[str, DisplaySet] = {}
-        self._plans: dict[str, Plan] = {}
-        self._positions: dict[str, Position] = {}
+        self._schedule = Schedule()
         self._on_the_way: dict[Key, Future[Frame] | None] = {}
         self._failures: dict[Key, str] = {}
         self._verified: set[str] = set()
         self._headers = {VISIBLE: ObjectCache(), PREFETCH: ObjectCache()}
         self._reading = False
-        self._turn = 0
         self._lock = threading.RLock()
 
     @property
@@ -90,20 +89,24 @@ class FrameLoader:
         return self._cache.used_bytes
 
     def open(self, display_set: DisplaySet) -> None:
-        """Make a display set known; nothing is read yet."""
+        """Make a display set known; nothing is read yet.
+
+        A display set of the same id with more frames takes the place of the earlier one, and
+        keeps the frames that are in memory.
+        """
         with self._lock:
             self._sets[display_set.id] = display_set
-            self._cache.open(display_set)
+            if self._cache.open(display_set):
+                self._forget_failures(display_set.id)
+                self._schedule.plan_again(display_set.id, display_set.n_frames)
 
     def close(self, display_set_id: str) -> None:
         """Drop a display set: its frames, its failures and all work for it."""
         with self._lock:
             self._sets.pop(display_set_id, None)
-            for viewport_key, position in list(self._positions.items()):
-                if position.display_set_id == display_set_id:
-                    self._leave(viewport_key)
-            for key in [key for key in self._failures if key[0] == display_set_id]:
-                del self._failures[key]
+            self._schedule.leave_set(display_set_id)
+            self._cache.look_at(self._schedule.positions)
+            self._forget_failures(display_set_id)
             self._cache.close(display_set_id)
         self._cancel_unwanted()
         self._read_on()
@@ -111,17 +114,18 @@ class FrameLoader:
     def release(self, viewport_key: str) -> None:
         """Forget what a viewport showed: it was emptied or closed."""
         with self._lock:
-            self._leave(viewport_key)
+            self._schedule.leave(viewport_key)
+            self._cache.look_at(self._schedule.positions)
         self._cancel_unwanted()
         self._read_on()
 
     def frame(self, display_set: DisplaySet, index: int) -> Frame | None:
         """Return a frame that is in memory, else None; never waits."""
-        return self._cache.get(display_set.id, index)
+        return self._cache.get((display_set.id, index))
 
     def is_loaded(self, display_set: DisplaySet, index: int) -> bool:
         """Tell whether a frame is in memory, without counting as a use of it."""
-        return self._cache.is_there(display_set.id, index)
+        return self._cache.is_there((display_set.id, index))
 
     def failure(self, display_set: DisplaySet, index: int) -> str | None:
         """Return the sentence that says why a frame cannot be shown; None while it can."""
@@ -155,17 +159,18 @@ class FrameLoader:
         direction
             1 when the reader scrolls towards higher indices, -1 towards lower ones.
         """
+        key = (display_set.id, index)
         with self._lock:
             self.open(display_set)
-            before = self._positions.get(viewport_key)
             position = Position(display_set.id, index, direction)
-            self._positions[viewport_key] = position
-            self._plans[viewport_key] = Plan(position, display_set.n_frames)
-            self._cache.look_at(self._positions)
+            before = self._schedule.look(viewport_key, position, display_set.n_frames)
+            self._cache.look_at(self._schedule.positions)
+            if self._failures.get(key) == NO_MEMORY:
+                del self._failures[key]  # there may be room by now
         if before is not None and before != position:
             self._cancel_waiting((before.display_set_id, before.index))
         self._cancel_unwanted()
-        self._load_visible(display_set, index)
+        self._load_visible(key, display_set)
         self._read_on()
 
     @blocking
@@ -178,18 +183,12 @@ class FrameLoader:
             With the reason, when the frame cannot be shown.
         """
         self.open(display_set)
-        known = self._cache.get(display_set.id, index)
+        known = self._cache.get((display_set.id, index))
         if known is not None:
             return known
         ref = display_set.frames[index]
-        if is_native(ref.instance):
-            frame = read_native_frame(ref, None)
-        else:
-            frame = self._pool.submit(ref.instance, ref.frame, Priority.VISIBLE).result()
-            problem = identity_problem(ref.instance, frame.identity)
-            if problem:
-                raise IdentityError(problem)
-        return self._cache.put(display_set.id, index, frame) or frame
+        frame = load_frame(self._pool, ref)
+        return self._cache.put((display_set.id, index), ref, frame) or frame
 
     def verify(self, display_set: DisplaySet, index: int) -> None:
         """Hash the frame's object in the background and compare it with the index (R-054).
@@ -206,14 +205,13 @@ class FrameLoader:
 
     # ---- the visible frame
 
-    def _load_visible(self, display_set: DisplaySet, index: int) -> None:
-        key = (display_set.id, index)
-        ref = display_set.frames[index]
+    def _load_visible(self, key: Key, display_set: DisplaySet) -> None:
+        ref = display_set.frames[key[1]]
         self._cancel_waiting(key)  # what was asked for ahead goes to the front
         with self._lock:
-            if not self._is_missing(*key):
+            if not self._is_missing(key):
                 return
-            reserved = ref.instance.pixels is not None and self._cache.reserve(*key)
+            reserved = ref.instance.pixels is not None and self._cache.reserve(key)
             native = reserved and is_native(ref.instance)
             if native:
                 self._on_the_way[key] = None
@@ -223,17 +221,16 @@ class FrameLoader:
             self._decode(key, ref, Priority.VISIBLE)
         else:
             no_image = display_set.message or NO_IMAGE
-            self._fail(key, no_image if ref.instance.pixels is None else NO_MEMORY)
+            self._fail(key, ref, no_image if ref.instance.pixels is None else NO_MEMORY)
 
     def _read_visible(self, key: Key, ref: FrameRef) -> None:
-        if self._is_shown(key):
+        with self._lock:
+            visible = self._schedule.is_visible(key)
+        if visible:
             self._read(key, ref, VISIBLE)
         else:
-            self._drop(key)  # scrolled past while it waited; reading ahead comes back to it
-
-    def _is_shown(self, key: Key) -> bool:
-        with self._lock:
-            return any((p.display_set_id, p.index) == key for p in self._positions.values())
+            self._put_back(key)  # scrolled past while it waited
+            self._read_on()
 
     # ---- reading ahead
 
@@ -241,23 +238,19 @@ class FrameLoader:
         """Keep the decoders busy, and the prefetch lane reading, while something is missing."""
         self._decode_ahead()
         with self._lock:
-            key = None if self._reading else self._claim(native=True)
-            if key is None:
+            claim = None if self._reading else self._claim(native=True)
+            if claim is None:
                 return
             self._reading = True
-        self._jobs.run(PREFETCH, lambda task: self._read_ahead(task, key))
+        self._jobs.run(PREFETCH, lambda task: self._read_ahead(task, claim))
 
-    def _read_ahead(self, task: Task, first: Key) -> None:
+    def _read_ahead(self, task: Task, first: Claim) -> None:
         until = time.monotonic() + SLICE_SECONDS
-        key: Key | None = first
-        while key is not None:
-            display_set = self._sets.get(key[0])
-            if display_set is None:
-                self._drop(key)
-            else:
-                self._read(key, display_set.frames[key[1]], PREFETCH)
+        claim: Claim | None = first
+        while claim is not None:
+            self._read(*claim, PREFETCH)
             in_time = not task.cancelled and time.monotonic() < until
-            key = self._claim(native=True) if in_time else None
+            claim = self._claim(native=True) if in_time else None
         with self._lock:
             self._reading = False
         if not task.cancelled:
@@ -269,57 +262,43 @@ class FrameLoader:
             with self._lock:
                 n_decoding = sum(future is not None for future in self._on_the_way.values())
                 full = n_decoding >= MOST_DECODING_AHEAD
-                key = None if full else self._claim(native=False)
-                if key is None:
-                    return
-                ref = self._sets[key[0]].frames[key[1]]
-            more = self._decode(key, ref, Priority.PREFETCH)
+                claim = None if full else self._claim(native=False)
+            if claim is None:
+                return
+            more = self._decode(*claim, Priority.PREFETCH)
 
-    def _claim(self, *, native: bool) -> Key | None:
-        """Take the next missing frame, with room for it; None when there is none of either."""
+    def _claim(self, *, native: bool) -> Claim | None:
+        """Take the next missing frame that there is room for; None when there is none."""
         with self._lock:
-            key = self._next(native=native)
-            if key is None or not self._cache.reserve(*key):
-                return None
-            self._on_the_way[key] = None
-            return key
-
-    def _next(self, *, native: bool) -> Key | None:
-        """Return the nearest missing frame of the viewports in turn. The lock is held."""
-        plans = list(self._plans.values())
-        for turn in range(len(plans)):
-            plan = plans[(self._turn + turn) % len(plans)]
-            name = plan.position.display_set_id
-            index = plan.next(partial(self._is_missing, name))
-            if index is None:
-                continue
-            instance = self._sets[name].frames[index].instance
-            if instance.pixels is not None and is_native(instance) == native:
-                self._turn += turn + 1
-                return (name, index)
+            for key in self._schedule.candidates(self._is_missing):
+                ref = self._sets[key[0]].frames[key[1]]
+                if ref.instance.pixels is None or is_native(ref.instance) != native:
+                    continue
+                if self._cache.reserve(key):
+                    self._on_the_way[key] = None
+                    return key, ref
         return None
 
-    def _is_missing(self, display_set_id: str, index: int) -> bool:
-        key = (display_set_id, index)
+    def _is_missing(self, key: Key) -> bool:
         taken = key in self._on_the_way or key in self._failures
-        return not taken and not self._cache.is_there(display_set_id, index)
+        return not taken and not self._cache.is_there(key)
 
     # ---- work on one frame
 
     def _read(self, key: Key, ref: FrameRef, lane: str) -> None:
         try:
-            frame = read_native_frame(ref, self._cache.slot(*key), self._headers[lane])
+            frame = read_native_frame(ref, self._cache.slot(key, ref), self._headers[lane])
         except (ViewerError, OSError, MemoryError) as err:
-            self._fail(key, failure_sentence(err))
+            self._fail(key, ref, failure_sentence(err))
         else:
-            self._keep(key, frame)
+            self._keep(key, ref, frame)
 
     def _decode(self, key: Key, ref: FrameRef, priority: Priority) -> bool:
         """Ask the pool for a frame; False when it takes no more work."""
         try:
             future = self._pool.submit(ref.instance, ref.frame, priority)
         except CancelledError:
-            self._drop(key)
+            self._put_back(key)
             return False
         with self._lock:
             self._on_the_way[key] = future
@@ -329,41 +308,60 @@ class FrameLoader:
     def _decoded(self, key: Key, ref: FrameRef, future: Future[Frame]) -> None:
         error = None if future.cancelled() else future.exception()
         if future.cancelled() or isinstance(error, CancelledError):
-            self._drop(key)
-            return
+            self._put_back(key)
+            return  # who took it back goes on, with what is more urgent first
         if error is not None:
-            self._fail(key, failure_sentence(error))
+            self._fail(key, ref, failure_sentence(error))
         else:
             frame = future.result()
             problem = identity_problem(ref.instance, frame.identity)
             if problem:
-                self._fail(key, problem)
+                self._fail(key, ref, problem)
             else:
-                self._keep(key, frame)
+                self._keep(key, ref, frame)
         self._decode_ahead()
 
-    def _keep(self, key: Key, frame: Frame) -> None:
+    def _keep(self, key: Key, ref: FrameRef, frame: Frame) -> None:
         with self._lock:
-            self._on_the_way.pop(key, None)
-            kept = self._cache.put(*key, frame)
+            kept = self._cache.put(key, ref, frame)
+            self._settle(key)
+            known = self._sets.get(key[0])
+            in_place = known is not None and is_at(known, key[1], ref)
+            visible = self._schedule.is_visible(key)
         if kept is not None:
             self._announcer.announce(key)
-        elif self._is_shown(key):
-            self._fail(key, NO_MEMORY)
+        elif not in_place:
+            self._put_back(key)
+        elif visible:
+            self._fail(key, ref, NO_MEMORY)
 
-    def _drop(self, key: Key) -> None:
-        with self._lock:
-            self._on_the_way.pop(key, None)
-            self._cache.release(*key)
+    def _settle(self, key: Key) -> None:
+        """Note that a frame is no longer on its way."""
+        self._on_the_way.pop(key, None)
+        self._cache.release(key)
 
-    def _fail(self, key: Key, sentence: str) -> None:
-        self._drop(key)
+    def _put_back(self, key: Key) -> None:
+        """Note that a frame was taken back, so that it is wanted again in its turn."""
         with self._lock:
-            if key[0] not in self._sets:
+            self._settle(key)
+            known = self._sets.get(key[0])
+            if known is not None:
+                self._schedule.plan_again(key[0], known.n_frames)
+
+    def _fail(self, key: Key, ref: FrameRef, sentence: str) -> None:
+        with self._lock:
+            self._settle(key)
+            known = self._sets.get(key[0])
+            if known is None:
                 return
-            self._failures[key] = sentence
-        log.info("frame %d of %s cannot be shown", key[1], keyed_hash(key[0]))
-        self._announcer.announce(key)
+            in_place = is_at(known, key[1], ref)
+            if in_place:
+                self._failures[key] = sentence
+        if in_place:
+            log.info("frame %d of %s cannot be shown", key[1], keyed_hash(key[0]))
+            self._announcer.announce(key)
+        else:
+            self._put_back(key)  # another frame has this place by now
 
     def _compare_content(self, display_set: DisplaySet, index: int) -> None:
         instance = display_set.frames[index].instance
@@ -372,21 +370,19 @@ class FrameLoader:
             return
         for place, ref in enumerate(display_set.frames):
             if ref.instance is instance:
-                self._cache.forget(display_set.id, place)
-                self._fail((display_set.id, place), sentence)
+                self._cache.forget((display_set.id, place))
+                self._fail((display_set.id, place), ref, sentence)
 
     # ---- giving up
 
-    def _leave(self, viewport_key: str) -> None:
-        self._positions.pop(viewport_key, None)
-        self._plans.pop(viewport_key, None)
-        self._cache.look_at(self._positions)
+    def _forget_failures(self, display_set_id: str) -> None:
+        for key in [key for key in self._failures if key[0] == display_set_id]:
+            del self._failures[key]
 
     def _cancel_unwanted(self) -> None:
         """Take back decoding for display sets that no viewport shows any more."""
         with self._lock:
-            shown = {position.display_set_id for position in self._positions.values()}
-            unwanted = [key for key in self._on_the_way if key[0] not in shown]
+            unwanted = [key for key in self._on_the_way if not self._schedule.is_shown(key[0])]
         for key in unwanted:
             self._cancel_waiting(key)
 

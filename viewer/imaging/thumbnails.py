@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.base.errors import DecodeError, IdentityError
+from viewer.base.errors import DecodeError
 from viewer.base.jobs import blocking
 from viewer.dicom.native_read import is_native
 from viewer.dicom.pool import DecodePool
-from viewer.imaging.failures import identity_problem
+from viewer.imaging.failures import NO_IMAGE
 from viewer.imaging.grey import default_voi, display
-from viewer.imaging.native_frame import read_native_frame
+from viewer.imaging.one_frame import read_native_frame, require_identity
 from viewer.imaging.pyramid import factor_for, level
 from viewer.model.displayset import DisplaySet
 from viewer.model.frame import Frame
@@ -45,13 +45,11 @@ def thumbnail(
 def _small_frame(pool: DecodePool, display_set: DisplaySet, size_px: int) -> Frame:
     ref = display_set.frames[display_set.n_frames // 2]
     if ref.instance.pixels is None:
-        raise DecodeError(display_set.message or "This object has no image.")
+        raise DecodeError(display_set.message or NO_IMAGE)
     if is_native(ref.instance):
         frame = read_native_frame(ref, None)
         rows, columns = frame.stored.shape
         return level(frame, factor_for((rows, columns), size_px))
     frame = pool.thumbnail(ref.instance, ref.frame, size_px).result()
-    problem = identity_problem(ref.instance, frame.identity)
-    if problem:
-        raise IdentityError(problem)
+    require_identity(ref, frame.identity)
     return frame

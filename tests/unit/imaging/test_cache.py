@@ -37,6 +37,10 @@ def frame_of(value: int) -> Frame:
     return grey_frame(np.full((ROWS, COLUMNS), value, np.int16))
 
 
+def put(cache: FrameCache, display_set: DisplaySet, index: int, frame: Frame) -> Frame | None:
+    return cache.put((display_set.id, index), display_set.frames[index], frame)
+
+
 def shown(display_set: DisplaySet, index: int = 0) -> dict[str, Position]:
     return {"pane": Position(display_set.id, index)}
 
@@ -45,8 +49,8 @@ def fill(cache: FrameCache, display_set: DisplaySet, order: list[int] | None = N
     """Reserve and put frames; return those for which there was room."""
     kept = []
     for index in order or range(display_set.n_frames):
-        if cache.reserve(display_set.id, index):
-            assert cache.put(display_set.id, index, frame_of(index)) is not None
+        if cache.reserve((display_set.id, index)):
+            assert put(cache, display_set, index, frame_of(index)) is not None
             kept.append(index)
     return kept
 
@@ -63,7 +67,7 @@ def test_uniform_stack_lives_in_one_array_without_a_copy() -> None:
     assert volume is not None
     assert volume[:, 3, 3].tolist() == list(range(10))
     assert not volume.flags.writeable
-    seventh = cache.get(made.id, 7)
+    seventh = cache.get((made.id, 7))
     assert seventh is not None
     assert np.shares_memory(seventh.stored, volume)
     assert not seventh.stored.flags.writeable
@@ -100,8 +104,8 @@ def test_frame_of_another_type_is_kept_beside_the_array() -> None:
     fill(cache, made, [0, 2])
     odd = grey_frame(np.full((ROWS, COLUMNS), 60000, np.uint16))
 
-    assert cache.reserve(made.id, 1)
-    kept = cache.put(made.id, 1, odd)
+    assert cache.reserve((made.id, 1))
+    kept = put(cache, made, 1, odd)
 
     assert kept is not None
     assert kept.stored[0, 0] == 60000
@@ -112,7 +116,7 @@ def test_frame_that_came_before_the_array_moves_into_it() -> None:
     made = stack(3)
     cache = FrameCache(100 * FRAME_BYTES)
     cache.open(made)
-    assert cache.put(made.id, 1, frame_of(1)) is not None
+    assert put(cache, made, 1, frame_of(1)) is not None
     assert cache.used_bytes == FRAME_BYTES
 
     fill(cache, made, [0, 2])
@@ -148,9 +152,9 @@ def test_frames_far_from_the_reader_make_room_for_nearer_ones_and_not_the_other_
     fill(cache, made, [20, *range(30, 39)])
     assert fill(cache, made, [21, 22, 39]) == [21, 22]
 
-    assert cache.get(made.id, 20) is not None
-    assert cache.get(made.id, 38) is None
-    assert cache.get(made.id, 37) is None
+    assert cache.get((made.id, 20)) is not None
+    assert cache.get((made.id, 38)) is None
+    assert cache.get((made.id, 37)) is None
     assert cache.used_bytes == 10 * FRAME_BYTES
 
 
@@ -161,7 +165,7 @@ def test_visible_frames_are_never_thrown_away() -> None:
     cache.look_at({key: Position(made.id, index) for index, key in enumerate("abcd")})
 
     assert fill(cache, made, [0, 1, 2, 3]) == [0, 1, 2]
-    assert [cache.get(made.id, index) is not None for index in range(4)] == [True] * 3 + [False]
+    assert [cache.get((made.id, index)) is not None for index in range(4)] == [True] * 3 + [False]
 
 
 def test_room_that_was_reserved_counts_and_comes_back() -> None:
@@ -171,10 +175,10 @@ def test_room_that_was_reserved_counts_and_comes_back() -> None:
     cache = FrameCache(2 * frame_nbytes(pixels))
     cache.open(made)
 
-    assert [cache.reserve(made.id, index) for index in range(3)] == [True, True, False]
+    assert [cache.reserve((made.id, index)) for index in range(3)] == [True, True, False]
     assert cache.used_bytes == 2 * frame_nbytes(pixels)
-    cache.release(made.id, 0)
-    assert cache.reserve(made.id, 2)
+    cache.release((made.id, 0))
+    assert cache.reserve((made.id, 2))
 
 
 def test_frame_larger_than_the_budget_is_refused() -> None:
@@ -183,8 +187,8 @@ def test_frame_larger_than_the_budget_is_refused() -> None:
     cache.open(made)
     cache.look_at(shown(made))
 
-    assert not cache.reserve(made.id, 0)
-    assert cache.put(made.id, 0, frame_of(1)) is None
+    assert not cache.reserve((made.id, 0))
+    assert put(cache, made, 0, frame_of(1)) is None
     assert cache.used_bytes == 0
 
 
@@ -197,8 +201,8 @@ def test_closing_gives_everything_back() -> None:
     cache.close(made.id)
 
     assert cache.used_bytes == 0
-    assert cache.get(made.id, 0) is None
-    assert cache.put(made.id, 0, frame_of(1)) is None
+    assert cache.get((made.id, 0)) is None
+    assert put(cache, made, 0, frame_of(1)) is None
 
 
 def test_late_frame_does_not_keep_a_thrown_away_array_alive() -> None:
@@ -207,14 +211,14 @@ def test_late_frame_does_not_keep_a_thrown_away_array_alive() -> None:
     cache.open(first)
     cache.open(second)
     cache.look_at(shown(first))
-    assert cache.reserve(first.id, 0)
-    place = cache.slot(first.id, 0)
+    assert cache.reserve((first.id, 0))
+    place = cache.slot((first.id, 0), first.frames[0])
     assert place is not None
     place[...] = 5
     cache.look_at(shown(second))
     fill(cache, second)  # throws the first array away
 
-    late = cache.put(first.id, 0, grey_frame(place))
+    late = put(cache, first, 0, grey_frame(place))
 
     assert late is not None
     assert late.stored.base is None
@@ -237,14 +241,14 @@ def test_budget_holds_and_bytes_add_up_whatever_happens(seed: int) -> None:
             cache.close(made.id)
         elif action == "look":
             cache.look_at({key: Position(made.id, index) for key in dice.sample("ab", 1)})
-        elif action == "reserve" and cache.reserve(made.id, index):
+        elif action == "reserve" and cache.reserve((made.id, index)):
             on_the_way.add((made.id, index))
         elif action == "put":
-            cache.put(made.id, index, frame_of(index))
+            put(cache, made, index, frame_of(index))
         elif action == "release":
-            cache.release(made.id, index)
+            cache.release((made.id, index))
         elif action == "forget":
-            cache.forget(made.id, index)
+            cache.forget((made.id, index))
         assert 0 <= cache.used_bytes <= cache.budget_bytes
     for made in sets:
         cache.close(made.id)
@@ -258,3 +262,54 @@ def test_mixed_sizes_and_colour_share_no_array() -> None:
     assert uniform_format(stack(3)) is not None
     assert uniform_format(cine(3)) is None
     assert len(mixed) == 2
+
+
+def test_set_that_grows_keeps_its_frames_at_their_new_places() -> None:
+    whole = stack(9)
+    early = replace(whole, frames=whole.frames[1::2])
+    cache = FrameCache(100 * FRAME_BYTES)
+    cache.open(early)
+    for index in range(4):
+        assert cache.reserve((early.id, index))
+        assert put(cache, early, index, frame_of(2 * index + 1)) is not None
+
+    assert cache.open(whole)
+
+    assert cache.n_loaded(whole.id) == 4
+    assert cache.used_bytes == 9 * FRAME_BYTES
+    for index in range(9):
+        frame = cache.get((whole.id, index))
+        assert (frame is not None) == (index % 2 == 1)
+        assert frame is None or frame.stored[0, 0] == index
+    fill(cache, whole, [0, 2, 4, 6, 8])
+    volume = cache.volume(whole.id)
+    assert volume is not None
+    assert volume[:, 0, 0].tolist() == list(range(9))
+
+
+def test_frame_that_lost_its_place_meanwhile_is_not_put_there() -> None:
+    whole = stack(9)
+    early = replace(whole, frames=whole.frames[1::2])
+    cache = FrameCache(100 * FRAME_BYTES)
+    cache.open(early)
+    assert cache.reserve((early.id, 0))
+    cache.open(whole)
+
+    assert cache.slot((whole.id, 0), early.frames[0]) is None
+    assert put(cache, early, 0, frame_of(77)) is None
+    assert cache.get((whole.id, 0)) is None
+
+
+def test_growing_within_a_small_budget_starts_anew_rather_than_passing_it() -> None:
+    whole = stack(9)
+    early = replace(whole, frames=whole.frames[:8])
+    cache = FrameCache(12 * FRAME_BYTES)
+    cache.open(early)
+    fill(cache, early)
+    assert cache.used_bytes == 8 * FRAME_BYTES
+
+    cache.open(whole)
+
+    assert cache.n_loaded(whole.id) == 0
+    assert fill(cache, whole) == list(range(9))
+    assert cache.used_bytes <= cache.budget_bytes

@@ -337,3 +337,41 @@ def test_thumbnail_is_the_middle_frame_made_small(
     assert small.shape in {(107, 134), (106, 133)}  # with or without the last, partial blocks
     assert (small[:, :66] == 0).all()
     assert (small[:, 68:] == 255).all()
+
+
+def test_study_that_still_arrives_keeps_what_is_loaded_and_loads_the_rest(
+    tmp_path: Path, jobs: Jobs, pool: DecodePool, home: Home
+) -> None:
+    listed = [read_instance(str(path)) for path in make_series(tmp_path / "s", GEOMETRY)]
+    early, whole = shown(listed[1::2]), shown(listed)
+    assert early.id == whole.id
+    loader = loader_for(jobs, pool, home)
+    loader.want(early, 2)
+    home.wait_for(6)
+
+    loader.open(whole)
+    loader.want(whole, 5)
+    home.wait_for(12)
+
+    volume = loader.volume(whole)
+    assert volume is not None
+    assert np.array_equal(volume, ramp(GEOMETRY))
+
+
+@pytest.mark.parametrize("syntax", [pydicom.uid.ExplicitVRLittleEndian, JPEG2000Lossless])
+def test_fast_scrolling_to_and_fro_leaves_nothing_behind(
+    tmp_path: Path, jobs: Jobs, pool: DecodePool, home: Home, syntax: Any
+) -> None:
+    geometry = replace(AXIAL, shape=(60, 20, 24))
+    made = opened(make_series(tmp_path / "s", geometry, transfer_syntax=syntax))
+    loader = loader_for(jobs, pool, home)
+
+    for index in [*range(60), *range(59, -1, -1), *range(0, 60, 7)]:
+        loader.want(made, index)
+    home.wait_for(60)
+
+    volume = loader.volume(made)
+    assert volume is not None
+    assert np.array_equal(volume, ramp(geometry))
+    assert loader.progress(made.id) == (60, 60)
+    assert len(home.came) == 60  # each was read once

@@ -212,16 +212,15 @@ class FrameLoader:
             if not self._is_missing(key):
                 return
             reserved = ref.instance.pixels is not None and self._cache.reserve(key)
-            native = reserved and is_native(ref.instance)
-            if native:
+            if reserved:
                 self._on_the_way[key] = None
-        if native:
-            self._jobs.run(VISIBLE, lambda _: self._read_visible(key, ref))
-        elif reserved:
-            self._decode(key, ref, Priority.VISIBLE)
-        else:
+        if not reserved:
             no_image = display_set.message or NO_IMAGE
             self._fail(key, ref, no_image if ref.instance.pixels is None else NO_MEMORY)
+        elif is_native(ref.instance):
+            self._jobs.run(VISIBLE, lambda _: self._read_visible(key, ref))
+        else:
+            self._decode(key, ref, Priority.VISIBLE)
 
     def _read_visible(self, key: Key, ref: FrameRef) -> None:
         with self._lock:

@@ -154,7 +154,7 @@ def test_retired_processes_are_refused_by_name(tmp_path: Path, code: int) -> Non
     data = bytearray(STREAMS["baseline"][1])
     data[data.index(b"\xff\xc0") + 1] = code
     path = write_fragments(tmp_path / "f", [bytes(data)], JPEG_BASELINE, **SIZE_8)
-    with pytest.raises(UnsupportedSyntaxError, match="hierarchical|arithmetic"):
+    with pytest.raises(UnsupportedSyntaxError, match=r"hierarchical|arithmetic"):
         decode_frame(instance_of(path), 0)
 
 

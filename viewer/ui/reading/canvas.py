@@ -24,15 +24,7 @@ from viewer.ui.reading import pointing
 from viewer.ui.reading.cursors import tool_cursor
 from viewer.ui.reading.desk import Desk
 from viewer.ui.reading.scene_painter import ScenePainter
-from viewer.ui.reading.tiles import (
-    Tile,
-    empty_tile,
-    failed_tile,
-    identity_tile,
-    loading_tile,
-    paint_tile,
-    unsupported_tile,
-)
+from viewer.ui.reading.tiles import Tile, loading_tile, paint_tile, tile_for
 from viewer.viewport.projection import Projection
 from viewer.viewport.scene import Scene
 from viewer.viewport.viewport import Viewport, projection
@@ -143,20 +135,12 @@ class Canvas(QWidget):
 
     def _tile(self) -> Tile | None:
         """Return the words to show; None when a picture is there or about to come."""
-        viewport = self.viewport
-        display_set = viewport.display_set
-        if display_set is None:
-            return empty_tile()
-        if display_set.message or not display_set.frames:
-            return unsupported_tile(display_set.title or display_set.modality, display_set.message)
-        if viewport.frame is not None:
-            self._waited = False
-            self._patience.stop()
-            problem = viewport.identity_problem()
-            return identity_tile(problem) if problem else None
-        if viewport.failure:
-            return failed_tile(viewport.failure)
-        return self._waiting_tile()
+        tile = tile_for(self.viewport)
+        if tile is None and self.viewport.frame is None:
+            return self._waiting_tile()
+        self._waited = False
+        self._patience.stop()
+        return tile
 
     def _waiting_tile(self) -> Tile | None:
         if self._waited:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QDrag, QPixmap, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QDrag, QKeyEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QListView, QWidget
 
 from viewer.base.text import tr
@@ -16,6 +16,17 @@ WIDTH_PX = 160
 LEAST_WIDTH_PX = 120
 MOST_WIDTH_PX = 280
 _DRAG_PX = 96
+_LIST_KEYS = frozenset(
+    {
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_Home,
+        Qt.Key.Key_End,
+        Qt.Key.Key_Space,
+        Qt.Key.Key_Return,
+        Qt.Key.Key_Enter,
+    }
+)
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -71,7 +82,7 @@ class SeriesStrip(QListView):
             self.scrollTo(index)
 
     def _choose(self, index: _Index) -> None:
-        row = self._series.row(index.row())
+        row = self._series.row(index.row()) if index.isValid() else None
         if isinstance(row, SeriesRow):
             self.chosen.emit(row.display_set.id)
 
@@ -79,6 +90,21 @@ class SeriesStrip(QListView):
         """Fit the cards to the new width."""
         super().resizeEvent(event)
         self.scheduleDelayedItemsLayout()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys that move in a list, although they are shortcuts of the panes."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            mine = event.key() in _LIST_KEYS and not event.modifiers()
+            event.setAccepted(mine)
+            return mine
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Space choose as Enter does."""
+        if event.key() == Qt.Key.Key_Space:
+            self._choose(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
 
     def startDrag(self, actions: Qt.DropAction) -> None:
         """Drag the series under the pointer with its picture."""

@@ -49,6 +49,11 @@ class SliceSlider(QWidget):
         """The frame that the handle stands at."""
         return self._index
 
+    @property
+    def loaded(self) -> NDArray[np.bool_]:
+        """Which frames are marked as being in memory, (frames,)."""
+        return self._loaded
+
     def show_stack(self, n_frames: int, gaps: tuple[int, ...]) -> None:
         """Show another stack: its length, and after which indices slices are missing."""
         self._n_frames = n_frames

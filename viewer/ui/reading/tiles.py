@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from viewer.base.text import tr
 from viewer.ui.icons import paint_icon
 from viewer.ui.theme import DARK_TOKENS, FONT_PX, TITLE_PX
+from viewer.viewport.viewport import Viewport
 
 _ICON_PX = 32.0
 _MOST_WIDTH_PX = 420.0
@@ -43,6 +44,19 @@ class Tile:
     colour: str = DARK_TOKENS.muted
     share: float | None = None
     skeleton: bool = False
+
+
+def tile_for(viewport: Viewport) -> Tile | None:
+    """Return the words that stand in for a picture; None when there is one or it may come."""
+    display_set = viewport.display_set
+    if display_set is None:
+        return empty_tile()
+    if display_set.message or not display_set.frames:
+        return unsupported_tile(display_set.title or display_set.modality, display_set.message)
+    if viewport.frame is not None:
+        problem = viewport.identity_problem()
+        return identity_tile(problem) if problem else None
+    return failed_tile(viewport.failure) if viewport.failure else None
 
 
 def empty_tile() -> Tile:

@@ -10,7 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.importing import opened, small_series, take
-from viewer.base.jobs import release_ui_thread
+from viewer.base.jobs import claim_ui_thread, release_ui_thread
 from viewer.base.paths import Home
 from viewer.commands._spec import load_commands
 from viewer.services.compose import Services
@@ -55,6 +55,7 @@ class Desk:
 
     def __init__(self, qtbot: QtBot, home: Home) -> None:
         self._qtbot = qtbot
+        claim_ui_thread()
         self.bridge = Bridge()
         self.services = Services(home, self.bridge.post)
         self.window = MainWindow(self.services, self.bridge, load_commands())

@@ -175,7 +175,7 @@ class ReceiptsView(QWidget):
             words = tr(STATUS_WORDS[status]) if status else tr("all")
             chip = button(words.capitalize(), kind="chip")
             chip.setCheckable(True)
-            chip.clicked.connect(lambda _on, status=status: self._filter(status))
+            chip.clicked.connect(lambda _on, status=status: self.filter(status))
             chips.addWidget(chip)
             self._chips[status] = chip
         chips.addStretch(1)
@@ -184,7 +184,7 @@ class ReceiptsView(QWidget):
         self.search.setAccessibleName(tr("Search files of the receipt"))
         self.search.setClearButtonEnabled(True)
         self.search.setMaximumWidth(280)
-        self.search.textChanged.connect(lambda _text: self._filter(self._status))
+        self.search.textChanged.connect(lambda _text: self.filter(self._status))
         chips.addWidget(self.search, 1)
         chips.addSpacing(16)
         column.addLayout(chips)
@@ -244,7 +244,7 @@ class ReceiptsView(QWidget):
     def _show_none(self) -> None:
         self._receipt = None
         self._title.setText(tr("Nothing was imported yet"))
-        self._filter("")
+        self.filter("")
 
     def _choose(self, item: QListWidgetItem | None, _earlier: object = None) -> None:
         if item is not None:
@@ -260,9 +260,10 @@ class ReceiptsView(QWidget):
         )
         missing = [tr("Listed but not found: {path}").format(path=p) for p in receipt.missing]
         self._notes.setText("\n".join([*receipt.notes, *missing][:8]))
-        self._filter("")
+        self.filter("")
 
-    def _filter(self, status: str) -> None:
+    def filter(self, status: str) -> None:
+        """Show the entries of one status; all with an empty text."""
         self._status = status
         entries = self._receipt.entries if self._receipt else ()
         self.model.source = self._receipt.source if self._receipt else ""

@@ -42,6 +42,7 @@ class InstanceServer(QObject):
 
     def __init__(self, home: Home, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._callers: list[_Caller] = []
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._greet)
@@ -58,27 +59,54 @@ class InstanceServer(QObject):
     def close(self) -> None:
         """Take nothing any more."""
         self._server.close()
+        for caller in self._callers:
+            caller.close()
+        self._callers.clear()
 
     def _greet(self) -> None:
+        self._callers = [caller for caller in self._callers if caller.open]
         socket = self._server.nextPendingConnection()
         if socket is not None:
-            socket.readyRead.connect(lambda: self._read(socket))
-            socket.disconnected.connect(socket.deleteLater)
-            if socket.canReadLine():
-                self._read(socket)
+            caller = _Caller(socket, self)
+            caller.asked.connect(self.paths_arrived)
+            self._callers.append(caller)
+            caller.read()
 
-    def _read(self, socket: QLocalSocket) -> None:
-        if socket.bytesAvailable() > _MOST_BYTES:
-            socket.abort()
+
+class _Caller(QObject):
+    """One later window: one line with its paths, one line of thanks."""
+
+    asked = Signal(object)
+
+    def __init__(self, socket: QLocalSocket, parent: QObject) -> None:
+        super().__init__(parent)
+        self._socket = socket
+        socket.setParent(self)
+        socket.readyRead.connect(self.read)
+
+    @property
+    def open(self) -> bool:
+        """Whether the other side is still there."""
+        return self._socket.state() == QLocalSocket.LocalSocketState.ConnectedState
+
+    def close(self) -> None:
+        """Hang up."""
+        self._socket.readyRead.disconnect(self.read)
+        self._socket.abort()
+
+    def read(self) -> None:
+        """Take the line once it is there; hang up on what is none of ours."""
+        if self._socket.bytesAvailable() > _MOST_BYTES:
+            self._socket.abort()
             return
-        if not socket.canReadLine():
+        if not self._socket.canReadLine():
             return
         try:
-            document = json.loads(bytes(socket.readLine().data()))
+            document = json.loads(bytes(self._socket.readLine().data()))
             paths = tuple(str(path) for path in document["paths"])
         except (ValueError, KeyError, TypeError):
-            socket.abort()
+            self._socket.abort()
             return
-        socket.write(_OK)
-        socket.flush()
-        self.paths_arrived.emit(paths)
+        self._socket.write(_OK)
+        self._socket.flush()
+        self.asked.emit(paths)

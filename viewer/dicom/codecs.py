@@ -83,6 +83,8 @@ def _first_decoder(syntax: TransferSyntax) -> str:
         return f"refused: {syntax.coding}"
     if "hierarchical" in syntax.name:
         return "refused: hierarchical JPEG"
+    if syntax.uid in _ARITHMETIC:
+        return "refused: arithmetic JPEG"
     fixed = {"native": "native", "rle": _RLE_DECODER, "deflated-frame": "zlib"}
     if syntax.coding in fixed:
         return fixed[syntax.coding]
@@ -135,6 +137,7 @@ def decode_rle(data: bytes, shape: tuple[int, int, int], width: int) -> RawFrame
     return RawFrame(image, found, _RLE_DECODER, None, warnings)
 
 
+_ARITHMETIC = frozenset(f"1.2.840.10008.1.2.4.{number}" for number in (52, 54, 56, 58))
 _RLE_DECODER = "imagecodecs.packbits"
 _INCOMPLETE = "The compressed image has no end marker; its lower part may be missing or wrong."
 

@@ -28,7 +28,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 application = QGuiApplication([])
 screen = application.primaryScreen()
 def grab():
-    image = screen.grabWindow(0).toImage().convertToFormat(QImage.Format.Format_RGB32)
+    image = screen.grabWindow(0, 560, 240, 640, 480).toImage().convertToFormat(QImage.Format.Format_RGB32)
     view = numpy.frombuffer(image.constBits(), numpy.uint8)
     return view.reshape(image.height(), image.width(), 4).copy()
 def image_there():
@@ -46,7 +46,7 @@ while time.perf_counter() - started < 60:
     if image_there():
         seconds = time.perf_counter() - started
         break
-    time.sleep(0.005)
+    time.sleep(0.02)
 if len(sys.argv) > 2:
     screen.grabWindow(0).save(sys.argv[2])
 process.terminate()

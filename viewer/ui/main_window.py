@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSettings, Signal
+from PySide6.QtCore import QSettings, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 _FIRST_SIZE = (1440, 900)
 _LEAST_SIZE = (960, 600)
+_LIBRARY_AFTER_MS = 1500
 
 
 class MainWindow(QMainWindow):
@@ -144,6 +145,7 @@ class MainWindow(QMainWindow):
         self.runner.changed.connect(self.refresh_actions)
         self.runner.finished.connect(self._import_finished)
         self.opener.opened.connect(self._show_opened)
+        self.opener.grew.connect(self._show_grown)
         self.opener.scanned.connect(self._show_scanned)
         self.opener.failed.connect(self.notify)
         self.opener.working.connect(self._status_feed.show_scan)
@@ -164,11 +166,13 @@ class MainWindow(QMainWindow):
 
     def start(self, paths: Sequence[str] = ()) -> None:
         """Open the library, and paths in place, once the window is on the screen."""
-        self.client.open()
         self.show_place(STUDIES)
         self.studies.focus_search()
-        if paths:
+        if paths:  # the picture first: opening the library would only be in its way
             self.opener.open_paths(paths)
+            QTimer.singleShot(_LIBRARY_AFTER_MS, self, self.client.open)
+        else:
+            self.client.open()
 
     def _restore(self) -> None:
         geometry = self._state_file.value("window/geometry")
@@ -258,10 +262,24 @@ class MainWindow(QMainWindow):
         patients = {opened.patient for opened in scanned.studies}
         if len(patients) == 1:
             for opened in scanned.studies:
-                self._show_opened(opened)
+                if not self.tabs.grow(opened, announce=False):
+                    self._show_opened(opened)
             return
         self.sources.show_source(scanned)
+        current = self.tabs.current
+        if current is None or current.paths != scanned.paths:
+            self._show_sources()
+            return
+        found = tr("{n} patients were found there.").format(n=len(patients))
+        self.notice.show_sentence(found, self._show_sources, tr("Show all"))
+
+    def _show_sources(self) -> None:
         self._show_page(self.sources, STUDIES)
+
+    def _show_grown(self, opened: Opened) -> None:
+        in_library = opened.patient_key >= 0
+        if not self.tabs.grow(opened, announce=in_library) and not in_library:
+            self._show_opened(opened)
 
     def import_source(self, view: QWidget) -> None:
         """Import what a patient view shows in place."""
@@ -341,6 +359,7 @@ class MainWindow(QMainWindow):
         """Show how pictures are drawn."""
         self.renderer = text
         self.status.show_renderer(text)
+        self.opener.picture_shown()
 
     def _applying(self) -> list[Any]:
         return [spec for spec in self.commands.specs if self.actions_table.applies(spec)]

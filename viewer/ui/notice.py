@@ -49,9 +49,12 @@ class Notice(QFrame):
         """The sentence that is shown or was shown last."""
         return self._text.text()
 
-    def show_sentence(self, sentence: str, undo: Callable[[], None] | None = None) -> None:
-        """Show a sentence for some seconds; ``undo`` puts a button behind it."""
+    def show_sentence(
+        self, sentence: str, undo: Callable[[], None] | None = None, word: str = ""
+    ) -> None:
+        """Show a sentence for some seconds; ``undo`` puts a button behind it, called ``word``."""
         self._take_back = undo
+        self.undo_button.setText(word or tr("Undo"))
         self.undo_button.setVisible(undo is not None)
         self._text.setText(sentence)
         self.show()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Hashable, Sequence
+import threading
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from PySide6.QtCore import QObject, Signal
 from viewer.base.errors import ViewerError
 from viewer.base.jobs import READ, Task
 from viewer.base.text import count, tr
-from viewer.model.displayset import OpenStudy
 from viewer.model.listing import StudyRow
 from viewer.model.receipt import UNREADABLE
 from viewer.model.study import Identity
@@ -21,8 +21,13 @@ from viewer.ui.member_room import MemberRoom
 from viewer.ui.wording import number
 
 if TYPE_CHECKING:
+    from viewer.model.displayset import OpenStudy
     from viewer.model.study import Instance
     from viewer.services.compose import Services
+
+_EARLY_FRAMES = 4
+_FIRST_PICTURE_SECONDS = 0.8
+"""How long a scan makes way for the first picture: both need the interpreter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +81,31 @@ def detail_of(study: OpenStudy) -> str:
     return " · ".join(part for part in parts if part)
 
 
+class Growth:
+    """Says when a scan that runs is worth showing: at first, then each time it has doubled."""
+
+    def __init__(self) -> None:
+        self.shown = False
+        self._due = 1
+
+    def due(self, n_instances: int) -> bool:
+        """Tell whether to show ``n_instances`` now."""
+        if n_instances < self._due:
+            return False
+        self._due = 2 * n_instances
+        return True
+
+
 class Opener(QObject):
     """Opens what is asked for.
 
-    ``opened`` gives ``Opened``; ``scanned`` gives ``Scanned`` once a source was read;
+    ``opened`` gives ``Opened``; ``grew`` gives the ``Opened`` of a source that is still read, or
+    of a library study that has changed; ``scanned`` gives ``Scanned`` once a source was read;
     ``working`` tells what is under way ('' when done); ``failed`` gives a sentence.
     """
 
     opened = Signal(object)
+    grew = Signal(object)
     scanned = Signal(object)
     working = Signal(str)
     failed = Signal(str)
@@ -94,6 +116,7 @@ class Opener(QObject):
         self._scan: Task | None = None
         self._n_running = 0
         self._room = MemberRoom(services.home)
+        self._pictured = threading.Event()
 
     @property
     def busy(self) -> bool:
@@ -106,15 +129,26 @@ class Opener(QObject):
             self._n_running += 1
             self._services.jobs.run(
                 READ,
-                functools.partial(self._load, row),
+                functools.partial(self._load, row.study_instance_uid, row.patient_key),
                 done=self._loaded,
                 failed=self._not_opened,
                 key=f"open {row.study_instance_uid}",
             )
 
+    def load_again(self, study_uid: str, patient_key: int) -> None:
+        """Read a study of the library again that is open already; ``grew`` gives it."""
+        self._services.jobs.run(
+            READ,
+            functools.partial(self._load, study_uid, patient_key),
+            done=self.grew.emit,
+            failed=lambda _error: None,  # what is shown stays; the list tells what is wrong
+            key=f"open {study_uid}",
+        )
+
     def open_paths(self, paths: Sequence[str]) -> None:
         """Read files and folders in place; a scan that still runs is given up."""
         self.cancel()
+        self._pictured.clear()
         chosen = tuple(paths)
         self._n_running += 1
         self.working.emit(tr("Looking for images …"))
@@ -129,6 +163,7 @@ class Opener(QObject):
         """Give up a scan that runs."""
         if self._scan is not None:
             self._scan.cancel()
+            self._pictured.set()
             self._scan = None
             self._n_running -= 1
             self.working.emit("")
@@ -140,38 +175,56 @@ class Opener(QObject):
 
     # ------------------------------------------------------------------ in jobs
 
-    def _load(self, row: StudyRow, task: Task) -> Opened:
+    def _load(self, study_uid: str, patient_key: int, task: Task) -> Opened:
         from viewer.displays import open_study  # noqa: PLC0415  loaded at first use
 
         library = self._services.library
         if library is None:
             raise ViewerError(tr("The library is not open."))
-        study = library.load_study(row.study_instance_uid)
+        study = library.load_study(study_uid)
         task.check()
-        return Opened(open_study(study), ("library", row.patient_key), row.patient_key)
+        return Opened(open_study(study), ("library", patient_key), patient_key)
 
     def _read_source(self, paths: tuple[str, ...], task: Task) -> Scanned:
-        from viewer.displays import open_study  # noqa: PLC0415  loaded at first use
         from viewer.importers import scan_source  # noqa: PLC0415  loaded at first use
-        from viewer.model.grouping import group_studies  # noqa: PLC0415  loaded at first use
 
         instances: list[Instance] = []
+        growth = Growth()
 
         def found(batch: tuple[Instance, ...]) -> None:
             instances.extend(batch)
             text = tr("Looking for images … {n} so far").format(n=number(len(instances)))
             self.working.emit(text)  # comes home through Qt's queue
+            early = self._early(instances, paths) if growth.due(len(instances)) else None
+            if early is not None:
+                self.grew.emit(early)
+                if not growth.shown:
+                    self._pictured.wait(_FIRST_PICTURE_SECONDS)
+                growth.shown = True
 
         report = scan_source(paths, task, found, new_file=self._room.new_file)
         task.check()
-        studies = tuple(
-            Opened(open_study(study), patient_of(study.identity), -1, paths)
-            for study in group_studies(instances)
-        )
+        studies = tuple(_open_all(instances, paths))
         unreadable = sum(entry.status == UNREADABLE for entry in report.refused)
         return Scanned(studies, unreadable, paths)
 
+    def _early(self, instances: list[Instance], paths: tuple[str, ...]) -> Opened | None:
+        """Return what can be shown of a source that is still read, or None.
+
+        Only a stack of one patient is shown early: it stays the same picture when the rest
+        comes. Other studies are laid out by all that they hold.
+        """
+        opened = list(_open_all(instances, paths))
+        if len({study.patient for study in opened}) != 1:
+            return None
+        stacks = (ds for ds in opened[0].study.display_sets if ds.spatially_ordered)
+        return opened[0] if any(ds.n_frames >= _EARLY_FRAMES for ds in stacks) else None
+
     # ------------------------------------------------------------------ at home
+
+    def picture_shown(self) -> None:
+        """Let a scan that made way for the first picture go on."""
+        self._pictured.set()
 
     def _loaded(self, opened: Opened) -> None:
         self._n_running -= 1
@@ -197,6 +250,14 @@ class Opener(QObject):
             self.failed.emit(tr("It cannot be read: {why}.").format(why=reason))
         else:
             self.failed.emit(tr("It could not be opened. Nothing was changed."))
+
+
+def _open_all(instances: Sequence[Instance], paths: tuple[str, ...]) -> Iterator[Opened]:
+    from viewer.displays import open_study  # noqa: PLC0415  loaded at first use
+    from viewer.model.grouping import group_studies  # noqa: PLC0415  loaded at first use
+
+    for study in group_studies(instances):
+        yield Opened(open_study(study), patient_of(study.identity), -1, paths)
 
 
 def summary(scanned: Scanned) -> str:

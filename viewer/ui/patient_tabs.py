@@ -106,6 +106,21 @@ class PatientTabs(QObject):
         tab.view.focus_active_pane()
         return tab
 
+    def grow(self, opened: Opened, *, announce: bool) -> bool:
+        """Take over what an open study has become, without bringing it forward.
+
+        Returns
+        -------
+        bool
+            False when the study is not open.
+        """
+        uid = opened.study.study.study_instance_uid
+        for tab in self._tabs:
+            if tab.patient == opened.patient and uid in tab.studies:
+                tab.view.refresh(opened.study, announce=announce)
+                return True
+        return False
+
     def _add(self, opened: Opened) -> PatientTab:
         page = QWidget()
         page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

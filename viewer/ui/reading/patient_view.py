@@ -120,11 +120,17 @@ class PatientView(QWidget):
         if self.workspace.active.display_set is None or self.workspace.active.display_set.message:
             self._follower.release_thumbnails()
 
-    def refresh(self, study: OpenStudy) -> None:
-        """Take over what an open study has become; the picture under the cursor stays."""
+    def refresh(self, study: OpenStudy, *, announce: bool = True) -> None:
+        """Take over what an open study has become; the picture under the cursor stays.
+
+        Parameters
+        ----------
+        announce
+            Say how many images are new.
+        """
         n_new = self._follower.arrived(study)
         self.workspace.open(study)
-        if n_new:
+        if n_new and announce:
             self._host.notify(tr("{n} came in.").format(n=count(n_new, "new image", "new images")))
 
     # ------------------------------------------------------------------------ following

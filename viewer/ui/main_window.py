@@ -166,13 +166,13 @@ class MainWindow(QMainWindow):
 
     def start(self, paths: Sequence[str] = ()) -> None:
         """Open the library, and paths in place, once the window is on the screen."""
+        if not paths:
+            self.client.open()
         self.show_place(STUDIES)
         self.studies.focus_search()
         if paths:  # the picture first: opening the library would only be in its way
             self.opener.open_paths(paths)
             QTimer.singleShot(_LIBRARY_AFTER_MS, self, self.client.open)
-        else:
-            self.client.open()
 
     def _restore(self) -> None:
         geometry = self._state_file.value("window/geometry")

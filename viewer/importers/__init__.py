@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from viewer.importers._scan import ScanReport, read_found, scan_source
 from viewer.importers._spec import Find, Found, Listed, Missing, Refused
-from viewer.importers._walk import SourceWalk
+from viewer.importers._walk import SourceWalk, printable
 
 __all__ = [
     "Find",
@@ -14,6 +14,7 @@ __all__ = [
     "Refused",
     "ScanReport",
     "SourceWalk",
+    "printable",
     "read_found",
     "scan_source",
 ]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from viewer.base.features import load_features
-from viewer.importers._spec import Find, ImporterSpec, Place, Refused
+from viewer.importers._spec import Find, ImporterSpec, Listed, Place, Refused
 from viewer.model.receipt import SKIPPED, UNREADABLE
 from viewer.store.reading import read_patiently, reason_of
 
@@ -58,7 +59,8 @@ class SourceWalk:
         for chosen in paths:
             path = Path(os.path.abspath(chosen))
             source = _FOLDER if path.is_dir() else _FILE
-            yield from self.enter(Place(path, str(chosen), source, chosen=True))
+            for find in self.enter(Place(path, str(chosen), source, chosen=True)):
+                yield _printable_find(find)
 
     def enter(self, place: Place) -> Iterator[Find]:
         """Look into one thing."""
@@ -80,6 +82,17 @@ class SourceWalk:
         finally:
             if place.owned and not handed_on:
                 place.path.unlink(missing_ok=True)
+
+
+def printable(path: str) -> str:
+    r"""Return a path for reading: bytes that are no text are shown as ``\xNN``."""
+    return path if path.isascii() else os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def _printable_find(find: Find) -> Find:
+    if isinstance(find, Listed) or find.shown.isascii():
+        return find
+    return replace(find, shown=printable(find.shown))
 
 
 def _look(path: Path) -> tuple[str, bytes]:

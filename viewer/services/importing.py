@@ -16,7 +16,7 @@ from pathlib import Path
 from viewer.base.errors import CancelledError, StoreError
 from viewer.base.jobs import blocking
 from viewer.base.text import count
-from viewer.importers import Find, Listed, Missing, Refused, SourceWalk, read_found
+from viewer.importers import Find, Listed, Missing, Refused, SourceWalk, printable, read_found
 from viewer.model.receipt import ALREADY, CONFLICT, SKIPPED, UNREADABLE, Entry
 from viewer.store.committing import Offer
 from viewer.store.intake import Intake, Progress
@@ -129,7 +129,7 @@ class Importer:
         StoreError
             When the library could not even open a receipt.
         """
-        source = ", ".join(str(path) for path in paths)
+        source = ", ".join(printable(str(path)) for path in paths)
         intake = self._library.start_import(source, self._mode, self._committed)
         problem = ""
         complete = False

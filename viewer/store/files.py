@@ -190,7 +190,7 @@ class ObjectFiles:
         """
         path = self.spool.new_file()
         with open_new(path) as target:
-            write_all(target, text.encode("utf-8", "surrogateescape"))
+            write_all(target, text.encode())
         return path
 
     def make_durable(self, moves: Sequence[tuple[Path, Path]]) -> None:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 from viewer.base.paths import Home
 from viewer.base.platform import sync_folder
+from viewer.store.columns import json_text
 
 STATE = "state"
 COMMENT = "comment"
@@ -47,7 +48,7 @@ class Journal:
         OSError
             When it cannot be written; the caller must then not acknowledge the act.
         """
-        line = json.dumps({"at": now(), "kind": kind, **act}, ensure_ascii=False).encode()
+        line = json_text({"at": now(), "kind": kind, **act}).encode()
         path = self._home.journal
         is_new = not path.exists()
         self._home.ensure(self._home.root)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from viewer.model.frame import Frame
 from viewer.model.receipt import ALREADY, CONFLICT, STORED, Entry
 from viewer.model.study import Identity, Instance
 from viewer.store.agreement import Agreement, within_study
+from viewer.store.columns import json_text
 from viewer.store.committing import Item, Offer
 from viewer.store.conflicts import Conflict
 from viewer.store.files import SUFFIX, Check, ObjectFiles, Spooled, object_path
@@ -184,7 +184,7 @@ class Judge:
         if spooled is None:
             return item
         place = self._files.home.quarantine / path
-        record = self._files.spool_text(json.dumps(asdict(conflict), ensure_ascii=False))
+        record = self._files.spool_text(json_text(asdict(conflict)))
         moves = ((spooled.path, place), (record, place.with_suffix(".json")))
         return replace(item, moves=moves, n_bytes=hashes.size)
 

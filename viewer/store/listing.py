@@ -67,10 +67,9 @@ def _conditions(query: StudyQuery) -> list[ColumnElement[bool]]:
         studies.c.trashed != "" if query.trashed else studies.c.trashed == ""
     ]
     text = query.text.strip()
-    if text and text.replace(".", "").isdigit() and text.count(".") > 3:
-        wanted.append(studies.c.uid == text)
-    elif text:
-        wanted.append(_words(text))
+    if text:
+        is_uid = text.replace(".", "").isdigit() and "." in text
+        wanted.append(or_(studies.c.uid == text, _words(text)) if is_uid else _words(text))
     if query.modalities:
         holds = [
             studies.c.modalities.contains(f"\\{m}\\", autoescape=True) for m in query.modalities

@@ -60,7 +60,9 @@ class StoreLock:
         self.shared = True
 
     def release(self) -> None:
-        """Give the lock back."""
+        """Give the lock back; harmless when it was given back."""
+        if self._handle.closed:
+            return
         unlock_file(self._handle)
         self._handle.close()
         unlock_file(self._note)

@@ -216,11 +216,13 @@ def _index_linked(
 
 def _index_quarantine(connection: Connection, home: Home) -> None:
     """Record what is kept apart again, from the records beside the objects."""
-    for note in sorted(home.quarantine.glob("*.json")):
+    found = []
+    for note in home.quarantine.glob("*.json"):
         try:
-            conflict = read_conflict(json.loads(note.read_text(encoding="utf-8")))
+            found.append(read_conflict(json.loads(note.read_text(encoding="utf-8"))))
         except (OSError, ValueError, KeyError, TypeError):
             continue
+    for conflict in sorted(found, key=lambda one: (one.at, one.met_as)):
         add_conflict(connection, conflict)
 
 

@@ -19,6 +19,7 @@ from viewer.base.errors import UsageError
 from viewer.base.paths import Home
 from viewer.base.platform import replace_file, sync_folder
 from viewer.model.receipt import STATUSES, Entry, Receipt
+from viewer.store.columns import json_text
 from viewer.store.database import inserted_key
 from viewer.store.journal import now
 from viewer.store.schema import receipt_entries, receipts
@@ -63,7 +64,7 @@ def add_entries(
     if not entries:
         return
     rows = [[e.path, e.status, e.reason, e.sha256, e.sop_uid] for e in entries]
-    packed = zlib.compress(json.dumps(rows, ensure_ascii=False).encode("utf-8", "surrogateescape"))
+    packed = zlib.compress(json_text(rows).encode())
     connection.execute(insert(receipt_entries).values(receipt_key=receipt, entries=packed))
     connection.execute(
         update(receipts).where(receipts.c.key == receipt).values(counts=json.dumps(totals))
@@ -86,8 +87,8 @@ def finish_receipt(
             ended=now(),
             complete=complete,
             owner="",
-            missing=json.dumps(list(missing), ensure_ascii=False),
-            notes=json.dumps(list(notes), ensure_ascii=False),
+            missing=json_text(list(missing)),
+            notes=json_text(list(notes)),
         )
     )
 

@@ -44,13 +44,11 @@ def repair(home: Home, database: Database, stale: Sequence[Path]) -> RepairRepor
     StoreError
         When the index cannot be written.
     """
+    chosen = select(files.c.path, files.c.size, files.c.state).where(~files.c.linked)
     with database.read() as connection:
-        known = dict(connection.execute(
-            select(files.c.path, files.c.size).where(~files.c.linked)
-        ).tuples().all())  # fmt: skip
-        bad = set(connection.execute(
-            select(files.c.path).where(~files.c.linked, files.c.state == GONE)
-        ).scalars())  # fmt: skip
+        rows = connection.execute(chosen).all()
+    known = {row.path: row.size for row in rows}
+    bad = {row.path for row in rows if row.state == GONE}
     found = dict(stored_files(home))
     lost = [path for path, size in known.items() if found.get(path) != size and path not in bad]
     back = [path for path in bad if found.get(path) == known[path]]

@@ -12,6 +12,8 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from viewer.store.columns import path_from_text
+
 
 @dataclass(slots=True)
 class Salvaged:
@@ -42,7 +44,7 @@ def salvage(index: Path) -> Salvaged:
         for row in _rows(connection, "SELECT uid, source, added, n_expected FROM studies"):
             found.studies[str(row.pop("uid"))] = row
         paths = _rows(connection, "SELECT path FROM files WHERE linked")
-        found.linked = [str(row["path"]) for row in paths]
+        found.linked = [path_from_text(str(row["path"])) for row in paths]
         found.receipts = list(_rows(connection, "SELECT * FROM receipts"))
         found.receipt_entries = list(_rows(connection, "SELECT * FROM receipt_entries"))
     known = {row["key"] for row in found.receipts}

@@ -17,10 +17,11 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
-    Text,
     column,
     table,
 )
+
+from viewer.store.columns import AnyText, PathText
 
 VERSION = 1
 """Written to ``meta`` and compared on opening; a higher one is refused (R-039)."""
@@ -30,8 +31,8 @@ metadata = MetaData()
 meta = Table(
     "meta",
     metadata,
-    Column("key", Text, primary_key=True),
-    Column("value", Text, nullable=False),
+    Column("key", AnyText, primary_key=True),
+    Column("value", AnyText, nullable=False),
 )
 
 patients = Table(
@@ -39,8 +40,8 @@ patients = Table(
     metadata,
     Column("key", Integer, primary_key=True),
     # Patient ID without case, width and spaces; empty for placeholders, which never match (R-052).
-    Column("match_id", Text, nullable=False, index=True),
-    Column("flags", Text, nullable=False, default="[]"),
+    Column("match_id", AnyText, nullable=False, index=True),
+    Column("flags", AnyText, nullable=False, default="[]"),
 )
 
 # Each identity as some header wrote it; the raw bytes are what identity checks compare.
@@ -48,13 +49,13 @@ identities = Table(
     "identities",
     metadata,
     Column("key", Integer, primary_key=True),
-    Column("digest", Text, nullable=False, unique=True),
+    Column("digest", AnyText, nullable=False, unique=True),
     Column("patient_key", ForeignKey("patients.key"), nullable=False, index=True),
-    Column("patient_id", Text, nullable=False),
-    Column("issuer", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("birth_date", Text, nullable=False),
-    Column("sex", Text, nullable=False),
+    Column("patient_id", AnyText, nullable=False),
+    Column("issuer", AnyText, nullable=False),
+    Column("name", AnyText, nullable=False),
+    Column("birth_date", AnyText, nullable=False),
+    Column("sex", AnyText, nullable=False),
     Column("raw_patient_id", LargeBinary, nullable=False),
     Column("raw_name", LargeBinary, nullable=False),
 )
@@ -64,51 +65,51 @@ person_links = Table(
     "person_links",
     metadata,
     Column("key", Integer, primary_key=True),
-    Column("identity_a", Text, nullable=False),
-    Column("identity_b", Text, nullable=False),
-    Column("linked_by", Text, nullable=False),
-    Column("linked_at", Text, nullable=False),
-    Column("revoked_by", Text, nullable=False, default=""),
-    Column("revoked_at", Text, nullable=False, default=""),
+    Column("identity_a", AnyText, nullable=False),
+    Column("identity_b", AnyText, nullable=False),
+    Column("linked_by", AnyText, nullable=False),
+    Column("linked_at", AnyText, nullable=False),
+    Column("revoked_by", AnyText, nullable=False, default=""),
+    Column("revoked_at", AnyText, nullable=False, default=""),
 )
 
 studies = Table(
     "studies",
     metadata,
     Column("key", Integer, primary_key=True),
-    Column("uid", Text, nullable=False, unique=True),
+    Column("uid", AnyText, nullable=False, unique=True),
     Column("patient_key", ForeignKey("patients.key"), nullable=False, index=True),
     Column("identity_key", ForeignKey("identities.key"), nullable=False),
-    Column("patient_name", Text, nullable=False),
-    Column("patient_id", Text, nullable=False),
-    Column("issuer", Text, nullable=False),
-    Column("birth_date", Text, nullable=False),
-    Column("sex", Text, nullable=False),
-    Column("age", Text, nullable=False),
-    Column("date", Text, nullable=False),
-    Column("time", Text, nullable=False),
-    Column("description", Text, nullable=False),
-    Column("accession_number", Text, nullable=False),
-    Column("institution", Text, nullable=False),
-    Column("physicians", Text, nullable=False),
+    Column("patient_name", AnyText, nullable=False),
+    Column("patient_id", AnyText, nullable=False),
+    Column("issuer", AnyText, nullable=False),
+    Column("birth_date", AnyText, nullable=False),
+    Column("sex", AnyText, nullable=False),
+    Column("age", AnyText, nullable=False),
+    Column("date", AnyText, nullable=False),
+    Column("time", AnyText, nullable=False),
+    Column("description", AnyText, nullable=False),
+    Column("accession_number", AnyText, nullable=False),
+    Column("institution", AnyText, nullable=False),
+    Column("physicians", AnyText, nullable=False),
     # Backslash before, between and behind: \CT\SR\ so that a filter can look for \CT\.
-    Column("modalities", Text, nullable=False, default="\\"),
+    Column("modalities", AnyText, nullable=False, default="\\"),
     Column("n_series", Integer, nullable=False, default=0),
     Column("n_instances", Integer, nullable=False, default=0),
     Column("n_images", Integer, nullable=False, default=0),
     Column("n_expected", Integer),
-    Column("source", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("comment", Text, nullable=False, default=""),
-    Column("added", Text, nullable=False),
-    Column("last_arrival", Text, nullable=False),
-    Column("trashed", Text, nullable=False, default=""),
+    Column("source", AnyText, nullable=False),
+    Column("state", AnyText, nullable=False),
+    Column("comment", AnyText, nullable=False, default=""),
+    Column("added", AnyText, nullable=False),
+    Column("last_arrival", AnyText, nullable=False),
+    Column("trashed", AnyText, nullable=False, default=""),
     # Name of the spool folder of the process that is importing it; empty when nobody is.
-    Column("arriving", Text, nullable=False, default=""),
+    Column("arriving", AnyText, nullable=False, default=""),
     Column("n_conflicts", Integer, nullable=False, default=0),
     # JSON list of Specific Character Set terms a person chose for display; empty for none.
-    Column("charset", Text, nullable=False, default=""),
-    Column("sort_name", Text, nullable=False),
+    Column("charset", AnyText, nullable=False, default=""),
+    Column("sort_name", AnyText, nullable=False),
 )
 Index("studies_by_date", studies.c.trashed, studies.c.date, studies.c.time)
 Index("studies_by_name", studies.c.trashed, studies.c.sort_name)
@@ -118,13 +119,13 @@ series = Table(
     metadata,
     Column("key", Integer, primary_key=True),
     Column("study_key", ForeignKey("studies.key"), nullable=False),
-    Column("uid", Text, nullable=False),
+    Column("uid", AnyText, nullable=False),
     Column("number", BigInteger),
-    Column("modality", Text, nullable=False),
-    Column("description", Text, nullable=False),
-    Column("date", Text, nullable=False),
-    Column("time", Text, nullable=False),
-    Column("body_part", Text, nullable=False),
+    Column("modality", AnyText, nullable=False),
+    Column("description", AnyText, nullable=False),
+    Column("date", AnyText, nullable=False),
+    Column("time", AnyText, nullable=False),
+    Column("body_part", AnyText, nullable=False),
     Column("n_instances", Integer, nullable=False, default=0),
     Column("n_images", Integer, nullable=False, default=0),
     # What the facts of its instances are compressed against (see facts.py).
@@ -136,12 +137,12 @@ instances = Table(
     "instances",
     metadata,
     Column("key", Integer, primary_key=True),
-    Column("uid", Text, nullable=False, unique=True),
+    Column("uid", AnyText, nullable=False, unique=True),
     Column("study_key", ForeignKey("studies.key"), nullable=False),
     Column("series_key", ForeignKey("series.key"), nullable=False, index=True),
     Column("identity_key", ForeignKey("identities.key"), nullable=False),
-    Column("class_uid", Text, nullable=False),
-    Column("syntax_uid", Text, nullable=False),
+    Column("class_uid", AnyText, nullable=False),
+    Column("syntax_uid", AnyText, nullable=False),
     Column("n_images", Integer, nullable=False),
     Column("facts", LargeBinary, nullable=False),
 )
@@ -153,15 +154,15 @@ files = Table(
     Column("instance_key", ForeignKey("instances.key"), primary_key=True),
     Column("linked", Boolean, nullable=False),
     # Stored: below the folder of objects, with forward slashes. Linked: absolute.
-    Column("path", Text, nullable=False),
+    Column("path", PathText, nullable=False),
     Column("size", BigInteger, nullable=False),
     # Of linked originals, to notice that one has changed; 0 for stored objects.
     Column("mtime_ns", BigInteger, nullable=False),
     # Of the data set, without preamble and group 0002; empty while unknown (linked).
-    Column("digest", Text, nullable=False),
+    Column("digest", AnyText, nullable=False),
     # Of the whole file as it is stored; empty while unknown.
-    Column("sha256", Text, nullable=False),
-    Column("state", Text, nullable=False, default="ok"),
+    Column("sha256", AnyText, nullable=False),
+    Column("state", AnyText, nullable=False, default="ok"),
 )
 
 # An object that clashes with what is there: kept apart in quarantine, with the reason.
@@ -169,31 +170,31 @@ conflicts = Table(
     "conflicts",
     metadata,
     Column("key", Integer, primary_key=True),
-    Column("study_uid", Text, nullable=False, index=True),
-    Column("sop_uid", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("digest", Text, nullable=False, index=True),
-    Column("path", Text, nullable=False),
+    Column("study_uid", AnyText, nullable=False, index=True),
+    Column("sop_uid", AnyText, nullable=False),
+    Column("kind", AnyText, nullable=False),
+    Column("reason", AnyText, nullable=False),
+    Column("digest", AnyText, nullable=False, index=True),
+    Column("path", PathText, nullable=False),
     Column("size", BigInteger, nullable=False),
-    Column("met_as", Text, nullable=False),
-    Column("at", Text, nullable=False),
-    Column("patient", Text, nullable=False),
+    Column("met_as", PathText, nullable=False),
+    Column("at", AnyText, nullable=False),
+    Column("patient", AnyText, nullable=False),
 )
 
 receipts = Table(
     "receipts",
     metadata,
     Column("key", Integer, primary_key=True),
-    Column("started", Text, nullable=False),
-    Column("ended", Text, nullable=False, default=""),
-    Column("source", Text, nullable=False),
-    Column("mode", Text, nullable=False),
+    Column("started", AnyText, nullable=False),
+    Column("ended", AnyText, nullable=False, default=""),
+    Column("source", AnyText, nullable=False),
+    Column("mode", AnyText, nullable=False),
     Column("complete", Boolean, nullable=False, default=False),
-    Column("owner", Text, nullable=False, default=""),
-    Column("counts", Text, nullable=False, default="{}"),
-    Column("missing", Text, nullable=False, default="[]"),
-    Column("notes", Text, nullable=False, default="[]"),
+    Column("owner", AnyText, nullable=False, default=""),
+    Column("counts", AnyText, nullable=False, default="{}"),
+    Column("missing", AnyText, nullable=False, default="[]"),
+    Column("notes", AnyText, nullable=False, default="[]"),
 )
 
 # Entries of a receipt as they become durable, one row for each group of objects.
@@ -210,8 +211,8 @@ changes = Table(
     "changes",
     metadata,
     Column("seq", Integer, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("key", Text, nullable=False),
+    Column("kind", AnyText, nullable=False),
+    Column("key", AnyText, nullable=False),
     sqlite_autoincrement=True,
 )
 

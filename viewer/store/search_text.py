@@ -23,6 +23,8 @@ _LETTERS = str.maketrans(
 _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 _WORD = re.compile(r"[^\W_]+")
 _MAX_WORDS = 12
+_FIELD_END = " \u01c1 "
+"""A word nobody types between two texts, so that no phrase reaches from one into the next."""
 
 
 def fold(text: str) -> str:
@@ -42,20 +44,23 @@ def sort_key(name: str) -> str:
 def match_expression(text: str) -> str:
     """Return the FTS5 query for what a person typed: every word must begin a word.
 
+    A word with signs inside ('ID-12/7') stands for its parts in that order.
+
     Returns
     -------
     str
         Empty when ``text`` holds no letter and no digit.
     """
-    words = _WORD.findall(fold(text))[:_MAX_WORDS]
-    return " ".join(f'"{word}"*' for word in words)
+    phrases = (" ".join(_WORD.findall(word)) for word in fold(text).split())
+    return " ".join(f'"{phrase}"*' for phrase in [*filter(None, phrases)][:_MAX_WORDS])
 
 
 def store_words(connection: Connection, study_key: int, texts: Iterable[str]) -> None:
     """Make the words of a study searchable, in place of those it had."""
-    words = dict.fromkeys(word for text in texts for word in _WORD.findall(fold(text)))
+    fields = dict.fromkeys(" ".join(_WORD.findall(fold(text))) for text in texts)
+    words = _FIELD_END.join(field for field in fields if field)
     connection.execute(delete(study_search).where(study_search.c.rowid == study_key))
-    connection.execute(insert(study_search).values(rowid=study_key, words=" ".join(words)))
+    connection.execute(insert(study_search).values(rowid=study_key, words=words))
 
 
 def forget_words(connection: Connection, study_key: int) -> None:

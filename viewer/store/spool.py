@@ -107,6 +107,7 @@ class SpoolFolder:
         if self._handle is not None:
             return
         try:
+            self._home.ensure(self._home.spool)
             folder = self._home.ensure(self.path)
             private_file(folder / _LOCK_NAME)
             self._handle = (folder / _LOCK_NAME).open("r+b")

@@ -30,6 +30,10 @@ LOCALISER = "Localiser: projections, not slices; no volume."
 
 NO_GRID = Grid()
 
+MOST_FRAMES = 1_000_000
+"""An object that announces more is taken to have so many."""
+
+_FRAGMENT_HEADER_BYTES = 8
 _ID_LENGTH = 16
 
 
@@ -57,10 +61,31 @@ def is_kind(instance: Instance, *kinds: str) -> bool:
     return sop_class(instance.sop_class_uid).kind in (*kinds, UNKNOWN)
 
 
+def n_held(instance: Instance) -> int:
+    """Return how many of the announced frames the file can hold at all.
+
+    What a header claims is bounded by the bytes that are there, before anything is made for it
+    (R-001). Fragments take eight bytes each; the last native frame may be cut off.
+    """
+    pixels = instance.pixels
+    if pixels is None:
+        return 0
+    if pixels.encapsulated:
+        bound = instance.file.size // _FRAGMENT_HEADER_BYTES
+    elif pixels.offset < 0:
+        bound = MOST_FRAMES
+    else:
+        bits = pixels.rows * pixels.columns * pixels.samples * pixels.bits_allocated
+        bits = bits * 2 // 3 if pixels.photometric.endswith("422") else bits
+        held = 8 * max(0, min(pixels.length, instance.file.size - pixels.offset))
+        bound = -(-held // max(1, bits))
+    return min(pixels.n_frames, max(1, bound), MOST_FRAMES)
+
+
 def frames_of(instances: Iterable[Instance]) -> tuple[FrameRef, ...]:
     """Return all frames of instances, instance by instance, in stored order."""
     return tuple(
-        FrameRef(instance, frame) for instance in instances for frame in range(instance.n_frames)
+        FrameRef(instance, frame) for instance in instances for frame in range(n_held(instance))
     )
 
 
@@ -200,9 +225,19 @@ def display_set(
         split=part.words,
         geometry=stack.grid.geometry,
         spatially_ordered=stack.spatially_ordered,
-        warnings=stack.warnings,
+        warnings=(*stack.warnings, *_incomplete(stack.frames)),
         gaps=stack.grid.gaps,
     )
+
+
+def _incomplete(frames: Sequence[FrameRef]) -> tuple[str, ...]:
+    """Return a sentence when files hold fewer frames than they announce (R-073)."""
+    found = {ref.instance.sop_instance_uid: ref.instance for ref in frames}
+    cut = [one for one in found.values() if n_held(one) < one.n_frames]
+    if not cut:
+        return ()
+    held, announced = sum(map(n_held, cut)), sum(one.n_frames for one in cut)
+    return (f"Incomplete: {held:,} of {announced:,} announced images are in the file.",)
 
 
 def display_set_id(series: Series, displayer: str, part: Part, first: Instance) -> str:

@@ -12,6 +12,9 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from viewer.displays._keys import (
     EXPLAINING,
     MOMENTS,
@@ -21,6 +24,8 @@ from viewer.displays._keys import (
     values_of,
 )
 from viewer.model.displayset import FrameRef
+
+Codes = NDArray[np.int64]
 
 MOST_KEYS_TOGETHER = 3
 
@@ -70,11 +75,15 @@ def explain(frames: Sequence[FrameRef], labels: Sequence[int]) -> Explanation | 
     """
     found = [(key, values_of(key, frames)) for key in EXPLAINING]
     found = [(key, values) for key, values in found if _separates(values, labels)]
+    codes = [_codes(values) for _, values in found]
+    places = np.asarray(labels, dtype=np.int64)
     for n_keys in range(1, MOST_KEYS_TOGETHER + 1):
-        for chosen in combinations(found, n_keys):
-            values = list(zip(*(values for _, values in chosen), strict=True))
-            if _explains(values, labels, strict=any(key.kind == TIME for key, _ in chosen)):
-                return Explanation(tuple(key for key, _ in chosen), tuple(values))
+        for chosen in combinations(range(len(found)), n_keys):
+            timely = any(found[one][0].kind == TIME for one in chosen)
+            if _explains(_joined([codes[one] for one in chosen]), places, strict=timely):
+                columns = [found[one][1] for one in chosen]
+                keys = tuple(found[one][0] for one in chosen)
+                return Explanation(keys, tuple(zip(*columns, strict=True)))
     return _by_moment(frames, labels) or _by_moment_within(frames, labels, found)
 
 
@@ -86,13 +95,28 @@ def _separates(values: Sequence[Hashable | None], labels: Sequence[int]) -> bool
     )
 
 
-def _explains(values: Sequence[Hashable], labels: Sequence[int], *, strict: bool) -> bool:
+def _codes(values: Sequence[Hashable | None]) -> Codes:
+    """Return a number for each value, in the order in which values are met."""
+    known: dict[Hashable | None, int] = {}
+    return np.array([known.setdefault(value, len(known)) for value in values], dtype=np.int64)
+
+
+def _joined(codes: Sequence[Codes]) -> Codes:
+    """Return a number for each combination of several codes."""
+    joint = codes[0]
+    for code in codes[1:]:
+        joint = np.unique(joint * (int(code.max()) + 1) + code, return_inverse=True)[1]
+    return joint
+
+
+def _explains(codes: Codes, places: Codes, *, strict: bool) -> bool:
     """Tell whether frames with one value have one position each, in parts worth having."""
-    if len(set(zip(values, labels, strict=True))) < len(labels):
+    n_places = int(places.max()) + 1
+    if np.unique(codes * n_places + places).size < codes.size:
         return False
-    most = max(Counter(labels).values())
-    n_values = len(set(values))
-    return n_values <= most or (not strict and n_values <= len(labels) // 2)
+    most = int(np.bincount(places).max())
+    n_values = int(np.unique(codes).size)
+    return n_values <= most or (not strict and n_values <= codes.size // 2)
 
 
 def _by_moment(frames: Sequence[FrameRef], labels: Sequence[int]) -> Explanation | None:

@@ -115,6 +115,14 @@ def image_type(ref: FrameRef) -> tuple[str, ...]:
     return ()
 
 
+def projection_view(ref: FrameRef) -> tuple[str, ...]:
+    """Return laterality and view of a projection, as far as its header has them."""
+    instance, frame = ref.instance, ref.frame
+    side = instance.text("ImageLaterality", frame) or instance.text("Laterality", frame)
+    view = instance.text("ViewPosition", frame) or instance.text("ViewCodeSequence", frame)
+    return tuple(part for part in (side.strip(), view.strip()) if part)
+
+
 def is_localizer(ref: FrameRef) -> bool:
     """Tell whether Image Type says that this is a localiser."""
     return LOCALIZER in image_type(ref)
@@ -233,6 +241,7 @@ FLAVOUR = SplitKey("image-type", N_("image type"), image_flavour, flavour_label)
 PIXEL_SPACING = SplitKey(
     "pixel-spacing", N_("pixel spacing"), pixel_spacing, plain_label("mm", N_("pixels of"))
 )
+VIEW = SplitKey("view", N_("view"), projection_view, plain_label())
 STACK_ID = SplitKey("stack", N_("stack"), of_header("StackID"), plain_label(prefix=N_("stack")))
 
 EXPLAINING: tuple[SplitKey, ...] = (

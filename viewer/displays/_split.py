@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from viewer.base.text import N_
 from viewer.displays._explain import (
     MOST_PARTS_AT_ONE_POSITION,
     Explanation,
@@ -22,6 +23,7 @@ from viewer.displays._keys import (
     PIXEL_SPACING,
     SAME_KIND,
     STACK_ID,
+    VIEW,
     SplitKey,
     is_localizer,
     sort_token,
@@ -35,6 +37,7 @@ from viewer.model.study import ImagePlane
 NAMING_ORDER = (
     "class",
     "image-type",
+    "view",
     "stack",
     "matrix",
     "colour",
@@ -46,6 +49,9 @@ NAMING_ORDER = (
 FEWEST_FOR_MEANINGLESS = 3
 """From so many images on, a Frame of Reference UID of its own in each says nothing."""
 
+PLAIN = "plain"
+
+_WITHOUT_POSITION = N_("without position")
 _VIEWS = ("sagittal", "coronal", "axial")
 _OBLIQUE_BELOW = 0.98
 
@@ -132,7 +138,7 @@ def is_topogram(ref: FrameRef) -> bool:
 
 
 RULES: tuple[SplitRule, ...] = (
-    SplitRule("projection", is_projection, (*SAME_KIND, FLAVOUR), each_alone=True),
+    SplitRule("projection", is_projection, (*SAME_KIND, FLAVOUR, VIEW), each_alone=True),
     SplitRule(
         "localiser",
         is_topogram,
@@ -146,7 +152,7 @@ RULES: tuple[SplitRule, ...] = (
         by_orientation=True,
         explain=True,
     ),
-    SplitRule("plain", lambda _: True, SAME_KIND),
+    SplitRule(PLAIN, lambda _: True, SAME_KIND),
 )
 """First match wins."""
 
@@ -154,9 +160,13 @@ RULES: tuple[SplitRule, ...] = (
 def split_frames(
     frames: Sequence[FrameRef], rules: Sequence[SplitRule] = RULES
 ) -> tuple[Part, ...]:
-    """Return the parts of one series' frames, in the order in which they should be offered."""
+    """Return the parts of one series' frames, in the order in which they should be offered.
+
+    The order in which frames are met does not count.
+    """
+    always = sorted(frames, key=lambda ref: (ref.instance.sop_instance_uid, ref.frame))
     groups: list[_Group] = []
-    for rule, members in _matched(frames, rules):
+    for rule, members in _matched(always, rules):
         groups += (
             _orientations(_grouped(members, rule))
             if rule.by_orientation
@@ -237,6 +247,18 @@ def _name_groups(groups: Sequence[_Group]) -> None:
             _add_words(groups, words)
         if key.id == "image-type":
             _add_words(groups, {id(group): _view(group) for group in groups})
+    _number_alike(groups)
+
+
+def _number_alike(groups: Sequence[_Group]) -> None:
+    """Count groups that no words tell apart: '2 of 3'."""
+    alike: dict[tuple[str, ...], list[_Group]] = {}
+    for group in sorted(groups, key=_first_number):
+        alike.setdefault(tuple(group.words), []).append(group)
+    for members in alike.values():
+        for place, group in enumerate(members):
+            if len(members) > 1:
+                group.words.append(f"{place + 1} of {len(members)}")
 
 
 def _add_words(groups: Sequence[_Group], words: dict[int, str]) -> None:
@@ -255,7 +277,9 @@ def _value(group: _Group, key: SplitKey) -> Hashable | None:
 
 def _view(group: _Group) -> str:
     plane = plane_of(group.frames[0]) if group.rule.by_orientation else None
-    return view_name(plane) if plane else ""
+    if plane is not None:
+        return view_name(plane)
+    return _WITHOUT_POSITION if group.rule.id == PLAIN else ""
 
 
 def _first_number(group: _Group) -> tuple[float, str]:

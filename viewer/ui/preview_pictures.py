@@ -17,10 +17,10 @@ from viewer.base.errors import ViewerError
 from viewer.base.jobs import READ, Task
 from viewer.base.platform import replace_file
 from viewer.base.text import N_
-from viewer.model.displayset import DisplaySet, OpenStudy
 from viewer.model.listing import SeriesRow
 
 if TYPE_CHECKING:
+    from viewer.model.displayset import DisplaySet, OpenStudy
     from viewer.services.compose import Services
 
 log = logging.getLogger("viewer.ui.preview")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 from viewer.base.text import N_, tr
@@ -66,8 +67,9 @@ def column_index(column_id: str) -> int:
     return next(i for i, column in enumerate(COLUMNS) if column.id == column_id)
 
 
+@functools.lru_cache(maxsize=8192)
 def study_text(row: StudyRow, column_id: str) -> str:
-    """Return what a column shows for a study."""
+    """Return what a column shows for a study; kept, since lists are drawn again and again."""
     match column_id:
         case "patient":
             return patient_name(row)

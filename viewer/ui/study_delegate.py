@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from viewer.ui.icons import paint_icon
@@ -64,7 +64,22 @@ class StudyDelegate(QStyledItemDelegate):
         self._plain = parent.font()
         self._bold = sized(self._plain, self._plain.pixelSize(), bold=True)
         self._small = sized(self._plain, SMALL_PX - 1)
-        self.colours = colours
+        self._plain_metrics = QFontMetrics(self._plain)
+        self._bold_metrics = QFontMetrics(self._bold)
+        self.set_colours(colours)
+
+    def set_colours(self, colours: Tokens) -> None:
+        """Change the theme."""
+        self._colours = colours
+        self._selection = QColor(colours.selection)
+        self._hover = QColor(colours.surface)
+        self._hairline = QPen(QColor(colours.raised), 1)
+        self._tones = {
+            PLAIN: QColor(colours.text),
+            MUTED: QColor(colours.muted),
+            WARNING: QColor(colours.warning),
+            ERROR: QColor(colours.error),
+        }
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         """Return the height of a study's row."""
@@ -75,12 +90,11 @@ class StudyDelegate(QStyledItemDelegate):
         line: Line | None = index.data(LINE_ROLE)
         area: QRect = option.rect
         state: QStyle.StateFlag = option.state
-        painter.save()
         if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(area, QColor(self.colours.selection))
+            painter.fillRect(area, self._selection)
         elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(area, QColor(self.colours.surface))
-        painter.setPen(QPen(QColor(self.colours.raised), 1))
+            painter.fillRect(area, self._hover)
+        painter.setPen(self._hairline)
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         column = COLUMNS[index.column()].id
         if line is None or line.study is None:
@@ -91,23 +105,17 @@ class StudyDelegate(QStyledItemDelegate):
             self._paint_patient(painter, area, line)
         else:
             self._paint_study(painter, area, line, column)
-        painter.restore()
 
-    def _tone(self, tone: str) -> QColor:
-        named = {
-            WARNING: self.colours.warning,
-            ERROR: self.colours.error,
-            MUTED: self.colours.muted,
-        }
-        return QColor(named.get(tone, self.colours.text))
-
-    def _write(self, painter: QPainter, area: QRect, text: str, font: QFont, colour: QColor) -> int:
-        metrics = QFontMetrics(font)
+    def _write(
+        self, painter: QPainter, area: QRect, text: str, tone: str, *, bold: bool = False
+    ) -> str:
+        """Draw a text, cut with an ellipsis where the room ends, and return what was drawn."""
+        metrics = self._bold_metrics if bold else self._plain_metrics
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, area.width()))
-        painter.setFont(font)
-        painter.setPen(colour)
+        painter.setFont(self._bold if bold else self._plain)
+        painter.setPen(self._tones[tone])
         painter.drawText(area, _LEFT, shown)
-        return metrics.horizontalAdvance(shown)
+        return shown
 
     def _paint_study(self, painter: QPainter, area: QRect, line: Line, column: str) -> None:
         study = line.study
@@ -116,23 +124,24 @@ class StudyDelegate(QStyledItemDelegate):
         inner = area.adjusted(_PADDING_PX, 0, -_PADDING_PX, 0)
         text = study_text(study, column)
         tone = study_tone(study, column)
-        font = self._bold if column == "state" and is_new(study) and tone == PLAIN else self._plain
+        if not text:
+            return
         if column == "images":
-            self._write_right(painter, inner, text, self._tone(tone))
+            self._write_right(painter, inner, text, tone)
             return
         if column == "state" and tone in (WARNING, ERROR):
             mark = QRectF(inner.left(), inner.center().y() - 6, 13, 13)
             name = "triangle-alert" if tone == ERROR else "clock"
-            paint_icon(painter, name, self._tone(tone).name(), mark)
+            paint_icon(painter, name, self._tones[tone].name(), mark)
             inner.setLeft(inner.left() + 18)
-        self._write(painter, inner, text, font, self._tone(tone))
+        bold = column == "state" and tone == PLAIN and is_new(study)
+        self._write(painter, inner, text, tone, bold=bold)
 
-    def _write_right(self, painter: QPainter, area: QRect, text: str, colour: QColor) -> None:
+    def _write_right(self, painter: QPainter, area: QRect, text: str, tone: str) -> None:
         painter.setFont(self._plain)
-        painter.setPen(colour)
-        shown = QFontMetrics(self._plain).elidedText(
-            text, Qt.TextElideMode.ElideRight, max(0, area.width())
-        )
+        painter.setPen(self._tones[tone])
+        room = max(0, area.width())
+        shown = self._plain_metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
         painter.drawText(area, _RIGHT, shown)
 
     def _paint_patient(self, painter: QPainter, area: QRect, line: Line) -> None:
@@ -141,7 +150,7 @@ class StudyDelegate(QStyledItemDelegate):
             return
         mark = QRectF(area.left() + 6, area.center().y() - 6, 14, 14)
         name = "chevron-down" if line.unfolded else "chevron-right"
-        paint_icon(painter, name, self.colours.muted, mark)
+        paint_icon(painter, name, self._colours.muted, mark)
         open_colour = self._colour_of_open(study.patient_key)
         inner = area.adjusted(CHEVRON_PX, 0, -_PADDING_PX, 0)
         if open_colour:
@@ -150,10 +159,14 @@ class StudyDelegate(QStyledItemDelegate):
             painter.setBrush(QColor(open_colour))
             painter.drawEllipse(QPointF(area.left() + 25, area.center().y() + 0.5), 3.5, 3.5)
             inner.setLeft(inner.left() + 6)
-        font = self._bold if is_new(study) else self._plain
-        used = self._write(painter, inner, study_text(study, "patient"), font, self._tone(PLAIN))
-        left = float(inner.left() + used + _BADGE_GAP_PX)
-        for words, tone in badges(study):
+        bold = is_new(study)
+        shown = self._write(painter, inner, study_text(study, "patient"), PLAIN, bold=bold)
+        worn = badges(study)
+        if not worn:
+            return
+        metrics = self._bold_metrics if bold else self._plain_metrics
+        left = float(inner.left() + metrics.horizontalAdvance(shown) + _BADGE_GAP_PX)
+        for words, tone in worn:
             left = self._paint_badge(painter, QPointF(left, area.center().y()), words, tone, inner)
 
     def _paint_badge(
@@ -167,7 +180,7 @@ class StudyDelegate(QStyledItemDelegate):
         shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(room))
         width = metrics.horizontalAdvance(shown) + 2 * _BADGE_PADDING_PX
         frame = QRectF(at.x(), at.y() - _BADGE_PX / 2, width, _BADGE_PX)
-        colour = self._tone(tone)
+        colour = self._tones[tone]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         faint = QColor(colour)
         faint.setAlphaF(0.6)
@@ -186,10 +199,9 @@ class StudyDelegate(QStyledItemDelegate):
         indent = _SERIES_INDENT_PX if column == "patient" else _PADDING_PX
         inner = area.adjusted(indent, 0, -_PADDING_PX, 0)
         if column == "images":
-            self._write_right(painter, inner, text, self._tone(MUTED))
+            self._write_right(painter, inner, text, MUTED)
             return
-        tone = WARNING if column == "state" and text else MUTED
-        self._write(painter, inner, text, self._plain, self._tone(tone))
+        self._write(painter, inner, text, WARNING if column == "state" else MUTED)
 
     def _paint_skeleton(self, painter: QPainter, area: QRect, seed: int) -> None:
         width = (area.width() - 2 * _PADDING_PX) * (40 + seed * 37 % 50) // 100
@@ -200,7 +212,7 @@ class StudyDelegate(QStyledItemDelegate):
             _SKELETON_PX,
         )
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self.colours.raised))
+        painter.setBrush(QColor(self._colours.raised))
         painter.drawRoundedRect(bar, 4, 4)
 
 

@@ -283,7 +283,7 @@ class StudyTable(QTableView):
         """Change the theme."""
         delegate = self.itemDelegate()
         if isinstance(delegate, StudyDelegate):
-            delegate.colours = colours
+            delegate.set_colours(colours)
         self.viewport().update()
 
     def keyboardSearch(self, _search: str) -> None:

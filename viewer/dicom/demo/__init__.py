@@ -45,7 +45,7 @@ MR_STUDY = Study(BERT, "mr", "20260211", "140500", "054Y", "MR head")
 US_STUDY = Study(BERT, "ultrasound", "20260212", "093000", "054Y", "Echocardiography")
 TRUNK_FRAME = "trunk"
 BODY_WINDOWS = (("50", "-600"), ("400", "1500"), ("SOFT TISSUE", "LUNG"))
-LOCALISER_WINDOW = (("60",), ("700",), ("LOCALIZER",))
+LOCALISER_WINDOW = (("240",), ("1000",), ("LOCALIZER",))
 
 
 def read_recipe() -> dict[str, Any]:

@@ -207,7 +207,7 @@ def add_radiograph(ds: Dataset, spacing: float) -> None:
     ds.KVP = "125"
     ds.AcquisitionNumber = 1
     ds.DetectorType = "DIRECT"
-    ds.WindowCenter, ds.WindowWidth = "2100", "3300"
+    ds.WindowCenter, ds.WindowWidth = "1550", "2300"
     ds.AcquisitionContextSequence = []
     ds.AnatomicRegionSequence = [_code("51185008", "SCT", "Chest")]
     view = _code("272479007", "SCT", "postero-anterior")

@@ -269,6 +269,13 @@ class Library:
         return (rows[-1].seq if rows else seq, frozenset((row.kind, row.key) for row in rows))
 
     @blocking
+    def latest_change(self) -> int:
+        """Return the sequence number of the newest change; 0 before the first."""
+        with self._database.read() as connection:
+            newest = connection.execute(select(func.max(changes.c.seq))).scalar()
+        return 0 if newest is None else int(newest)
+
+    @blocking
     def start_import(
         self, source: str, mode: str, committed: Callable[[Progress], None] | None = None
     ) -> Intake:

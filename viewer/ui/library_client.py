@@ -82,11 +82,13 @@ class LibraryClient(QObject):
     """Asks the library on the job lanes.
 
     ``state_changed`` tells that ``state`` has another value, ``changed`` that this or another
-    process wrote to the library, ``failed`` gives a sentence about a question that failed.
+    process wrote to the library, ``studies_changed`` which studies (a set of UIDs), ``failed``
+    gives a sentence about a question that failed.
     """
 
     state_changed = Signal()
     changed = Signal()
+    studies_changed = Signal(object)
     failed = Signal(str)
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
@@ -101,11 +103,23 @@ class LibraryClient(QObject):
 
     # ------------------------------------------------------------------ opening
 
-    def open(self) -> None:
-        """Open the library in a job; ``state_changed`` tells how that went."""
+    def open(self, after_ms: int = 0) -> None:
+        """Open the library in a job; ``state_changed`` tells how that went.
+
+        Parameters
+        ----------
+        after_ms
+            How long to wait before that, for what must be on the screen first.
+        """
         self.state = OPENING
         self.problem = None
         self.state_changed.emit()
+        if after_ms:
+            QTimer.singleShot(after_ms, self, self._open_now)
+        else:
+            self._open_now()
+
+    def _open_now(self) -> None:
         self._services.jobs.run(
             READ,
             lambda _task: self._services.open_library(),
@@ -140,7 +154,7 @@ class LibraryClient(QObject):
     def _opened(self, library: Library) -> None:
         self.state = READY
         self._services.jobs.run(
-            READ, lambda _task: library.changes_since(0)[0], done=self._start_watching
+            READ, lambda _task: library.latest_change(), done=self._start_watching
         )
         self.state_changed.emit()
 
@@ -167,12 +181,13 @@ class LibraryClient(QObject):
             failed=lambda _sentence: None,
         )
 
-    def _note_changes(self, answer: tuple[int, frozenset[object]]) -> None:
+    def _note_changes(self, answer: tuple[int, frozenset[tuple[str, str]]]) -> None:
         sequence, keys = answer
         moved = sequence != self._sequence
         self._sequence = sequence
         if moved and keys:
             self.changed.emit()
+            self.studies_changed.emit(frozenset(key for kind, key in keys if kind == "study"))
 
     # ------------------------------------------------------------------ questions
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSettings, QTimer, Signal
+from PySide6.QtCore import QSettings, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from viewer.ui.actions import CommandActions, tooltip
 from viewer.ui.bridge import Bridge
 from viewer.ui.context import WindowContext
 from viewer.ui.drop_overlay import IMPORT, DropOverlay
+from viewer.ui.growing import GrowingStudies
 from viewer.ui.icons import icon
 from viewer.ui.importing import ImportRunner
 from viewer.ui.library_client import OPENING, READY, LibraryClient
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
         self._place = STUDIES
         self._warm_up = WarmUp(services, self)
         self._build()
+        self._growing = GrowingStudies(self.tabs, self.opener, self)
         self._connect()
         self._restore()
         self._apply_theme()
@@ -141,6 +143,7 @@ class MainWindow(QMainWindow):
         self.settings_place.problem.connect(self.notify)
         self._stop_settings = self.services.settings.changed.listen(self._setting_changed)
         self.client.failed.connect(self.notify)
+        self.client.studies_changed.connect(self._growing.look_at)
         self.client.state_changed.connect(self.refresh_actions)
         self.runner.changed.connect(self.refresh_actions)
         self.runner.finished.connect(self._import_finished)
@@ -166,13 +169,12 @@ class MainWindow(QMainWindow):
 
     def start(self, paths: Sequence[str] = ()) -> None:
         """Open the library, and paths in place, once the window is on the screen."""
-        if not paths:
-            self.client.open()
+        # The picture first: opening the library would only be in its way.
+        self.client.open(_LIBRARY_AFTER_MS if paths else 0)
         self.show_place(STUDIES)
         self.studies.focus_search()
-        if paths:  # the picture first: opening the library would only be in its way
+        if paths:
             self.opener.open_paths(paths)
-            QTimer.singleShot(_LIBRARY_AFTER_MS, self, self.client.open)
 
     def _restore(self) -> None:
         geometry = self._state_file.value("window/geometry")
@@ -185,6 +187,7 @@ class MainWindow(QMainWindow):
         self.studies.preview.comment.save()
         self.studies.save_state()
         self._warm_up.close()
+        self._growing.close()
         self.tabs.close_all()
         self.opener.close()
         self._status_feed.close()

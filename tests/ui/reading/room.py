@@ -223,6 +223,7 @@ def open_room(qtbot: QtBot, home: Path, size: Sequence[int] | None = None) -> It
         view.close()
         services.close()
         bridge.close()
+        host.actions.deleteLater()
         view.deleteLater()
 
 

@@ -8,13 +8,18 @@ from PySide6.QtWidgets import QWidget
 
 from viewer.base.text import tr
 from viewer.ui.theme import DARK_TOKENS, FONT_PX
+from viewer.viewport.grid import MOST_COLUMNS, MOST_ROWS
 
-MOST_ROWS = 4
-MOST_COLUMNS = 4
 _CELL_PX = 28
 _GAP_PX = 4
 _MARGIN_PX = 8
 _LABEL_PX = 24
+_STEPS = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
 
 
 class LayoutPicker(QWidget):
@@ -72,14 +77,8 @@ class LayoutPicker(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move with the arrows, choose with Enter or Space."""
         rows, columns = self._hovered or self._current
-        steps = {
-            Qt.Key.Key_Left.value: (0, -1),
-            Qt.Key.Key_Right.value: (0, 1),
-            Qt.Key.Key_Up.value: (-1, 0),
-            Qt.Key.Key_Down.value: (1, 0),
-        }
-        if event.key() in steps:
-            step = steps[event.key()]
+        step = _STEPS.get(Qt.Key(event.key()))
+        if step is not None:
             self._hovered = (
                 max(1, min(MOST_ROWS, rows + step[0])),
                 max(1, min(MOST_COLUMNS, columns + step[1])),

@@ -156,7 +156,7 @@ def draw_stamp(key: _StampKey, letters: Letters) -> QPixmap:
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     font = letters.font(key.style)
-    baseline = QPointF(_PAD_PX, _PAD_PX + letters.ascent)
+    baseline = QPointF(_PAD_PX, _PAD_PX + round(letters.ascent * key.ratio) / key.ratio)
     if key.outline:
         path = QPainterPath()
         path.addText(baseline, font, key.text)

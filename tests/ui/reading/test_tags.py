@@ -1,0 +1,98 @@
+"""The tag browser: the object in the active pane, as a tree, with a filter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QTreeView
+
+from tests.phantom import Geometry, make_enhanced, make_series
+from tests.ui.reading.room import Room
+from viewer.dicom.dump import dump
+from viewer.ui.reading.tag_model import NAME, TAG, VALUE, TagModel, build, filtered
+
+SMALL = Geometry(shape=(3, 16, 16), spacing=(2.0, 1.0, 1.0))
+
+
+def rows(model: TagModel, parent: QModelIndex | None = None) -> dict[str, str]:
+    """Return name and value of the rows below an index."""
+    above = parent if parent is not None else QModelIndex()
+    found = {}
+    for row in range(model.rowCount(above)):
+        name = model.index(row, NAME, above).data()
+        found[str(name)] = str(model.index(row, VALUE, above).data())
+    return found
+
+
+@pytest.fixture
+def reading(room: Room, tmp_path: Path) -> Room:
+    make_series(tmp_path / "ct", SMALL)
+    room.add(tmp_path / "ct")
+    room.wait_for_picture()
+    return room
+
+
+def test_tags_follow_the_image_in_the_active_pane(reading: Room) -> None:
+    model = reading.view.tags.model
+    reading.key(Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    reading.qtbot.waitUntil(lambda: rows(model).get("InstanceNumber") == "1")
+    assert rows(model)["PatientName"] == "Phantom^phantom"
+    reading.key(Qt.Key.Key_End)
+    reading.qtbot.waitUntil(lambda: rows(model).get("InstanceNumber") == "3")
+
+
+def test_nothing_is_read_while_the_panel_is_hidden(reading: Room) -> None:
+    reading.key(Qt.Key.Key_End)
+    assert reading.view.tags.model.rowCount() == 0
+
+
+def test_the_filter_keeps_what_holds_all_words(reading: Room) -> None:
+    reading.key(Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    tags = reading.view.tags
+    reading.qtbot.waitUntil(lambda: tags.model.rowCount() > 0)
+    box = tags.findChild(QLineEdit)
+    assert box is not None
+    QTest.keyClicks(box, "patient name")
+    assert list(rows(tags.model)) == ["PatientName"]
+    box.setText("00100020")
+    assert list(rows(tags.model)) == ["PatientID"]
+
+
+def test_a_row_is_copied_as_text(reading: Room) -> None:
+    reading.key(Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    tags = reading.view.tags
+    reading.qtbot.waitUntil(lambda: tags.model.rowCount() > 0)
+    tags.model.filter("PatientID")
+    tree = tags.findChild(QTreeView)
+    assert tree is not None
+    tree.setFocus()
+    tree.setCurrentIndex(tags.model.index(0, TAG))
+    QTest.keyClick(tree, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "(0010,0020)\tLO\tPatientID\tID-phantom"
+    QGuiApplication.clipboard().clear()
+
+
+def test_sequences_hold_their_items_and_elements(tmp_path: Path) -> None:
+    top = build(dump(str(make_enhanced(tmp_path / "e.dcm", SMALL))))
+    groups = next(node for node in top if node.name == "PerFrameFunctionalGroupsSequence")
+    assert [node.name for node in groups.children] == ["Item 1", "Item 2", "Item 3"]
+    position = groups.children[2].children[-1] if groups.children[2].children else None
+    names = [node.name for node in groups.children[2].children]
+    assert "PlanePositionSequence" in names
+    assert position is not None
+    assert position.parent is groups.children[2]
+
+
+def test_a_match_inside_a_sequence_keeps_the_way_to_it(tmp_path: Path) -> None:
+    top = build(dump(str(make_enhanced(tmp_path / "e.dcm", SMALL))))
+    kept = filtered(top, ["instackpositionnumber"])
+    assert [node.name for node in kept] == ["PerFrameFunctionalGroupsSequence"]
+    assert len(kept[0].children) == 3
+    content = kept[0].children[0].children[0]
+    assert content.name == "FrameContentSequence"
+    leaf = content.children[0].children
+    assert [node.name for node in leaf] == ["InStackPositionNumber"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -230,3 +232,22 @@ def test_modality_values_are_those_of_simpleitk(data_dir: Path, tmp_path: Path) 
         found = pixels(path, tmp_path / "out.npy", "--stage", "modality")
         theirs = sitk.GetArrayFromImage(sitk.ReadImage(str(path)))[0]
         assert found == pytest.approx(theirs, rel=1e-6)
+
+
+@pytest.mark.skipif(shutil.which("dcm2pnm") is None, reason="needs dcmtk")
+@pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
+@pytest.mark.parametrize("shape", [None, "IDENTITY", "INVERSE"])
+def test_photometric_and_presentation_shape_together_are_as_dcmtk_has_them(
+    tmp_path: Path, photometric: str, shape: str | None
+) -> None:
+    tags = {"WindowCenter": "120", "WindowWidth": "200", "PresentationLUTShape": shape}
+    levels = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    path = make_image(tmp_path / "ramp", levels, photometric=photometric, tags=tags)
+
+    found = pixels(path, tmp_path / "out.npy", "--stage", "display")
+
+    theirs = tmp_path / "theirs.pgm"
+    subprocess.run(["dcm2pnm", "-q", "+Wi", "1", "+op", str(path), str(theirs)], check=True)
+    expected = np.frombuffer(theirs.read_bytes(), np.uint8)[-256:].reshape(16, 16)
+    assert np.array_equal(found, expected)
+    assert found[0, 0] != found[-1, -1]

@@ -375,3 +375,19 @@ def test_fast_scrolling_to_and_fro_leaves_nothing_behind(
     assert np.array_equal(volume, ramp(geometry))
     assert loader.progress(made.id) == (60, 60)
     assert len(home.came) == 60  # each was read once
+
+
+@pytest.mark.parametrize("syntax", [pydicom.uid.ExplicitVRLittleEndian, JPEG2000Lossless])
+def test_ending_in_the_middle_of_work_is_silent(tmp_path: Path, home: Home, syntax: Any) -> None:
+    geometry = replace(AXIAL, shape=(40, 20, 24))
+    made = opened(make_series(tmp_path / "s", geometry, transfer_syntax=syntax))
+    jobs = Jobs()
+    with DecodePool(1) as own:
+        own.warm_up().result(60)
+        loader = loader_for(jobs, own, home)
+        loader.want(made, 0)
+        home.wait_for(1)
+        jobs.close()
+    loader.want(made, 39)  # nobody is there to read it any more
+
+    assert len(home.came) <= 40

@@ -146,12 +146,25 @@ def _series_window(display_set: DisplaySet, frames: list[Frame]) -> Window | Non
         width = ref.instance.number("WindowWidth", ref.frame)
         if center is not None and width is not None and width >= 1:
             windows.add((center, width))
-    if len(windows) == 1 and len(voi_choices(frames[0])) > 0:
+    if len(windows) == 1 and voi_choices(frames[0]):
         return None
     ranges = [modality_range(frame) for frame in frames]
     ends = [center - 0.5 + (width - 1) / 2 for center, width in windows]
-    high = max(ends) if ends else max(high for _, high in ranges)
+    highest = _highest_in_headers(display_set) or max(high for _, high in ranges)
+    high = max(ends) if ends else highest
     return spanning(0.0, high) if high > 0 else spanning(min(low for low, _ in ranges), high)
+
+
+def _highest_in_headers(display_set: DisplaySet) -> float | None:
+    """Return the highest modality value that the headers name; None unless all of them do."""
+    found = []
+    for instance in display_set.instances:
+        largest = instance.number("LargestImagePixelValue")
+        if largest is None:
+            return None
+        slope, intercept = instance.number("RescaleSlope"), instance.number("RescaleIntercept")
+        found.append(largest * (1.0 if slope is None else slope) + (intercept or 0.0))
+    return max(found, default=None)
 
 
 def _rules(frame: Frame) -> GreyRules:

@@ -92,3 +92,16 @@ def test_images_without_a_window_share_one_range() -> None:
 
     assert window is not None
     assert window.width == pytest.approx(3 * 32767 + 1)
+
+
+def test_highest_value_that_headers_name_sets_the_scale_before_all_slices_are_read() -> None:
+    made = []
+    for k in range(4):
+        own: dict[str, Value] = {"LargestImagePixelValue": 32767, "RescaleSlope": k + 1.0}
+        made += stack_of(1, own, first=(0, 0, 3 * k), name=f"h{k}", number=k + 1, modality="PT")
+    (display_set,) = open_study(study_of(made)).display_sets
+
+    window = default_voi(display_set, (slice_with(1.0, None),))
+
+    assert window is not None
+    assert window.width == pytest.approx(4 * 32767 + 1)

@@ -213,3 +213,27 @@ def test_markup_in_names_is_shown_literally(desk: Desk) -> None:
     assert "&lt;b&gt;Bold" in tip
     studies.preview.show_studies((row,))
     assert studies.preview.name_text == "<b>Bold</b>, <img src>"
+
+
+def test_deleted_studies_are_listed_and_restored(desk: Desk) -> None:
+    select(desk, "bert")
+    desk.window.run_command("studies.delete")
+    desk.until(lambda: desk.names == [ALMA, JOSE, VERA])
+    filters = desk.window.studies.filters
+    filters.show_deleted()
+    desk.until(lambda: desk.names == [BERT])
+    select(desk, "bert")
+    desk.window.run_command("studies.delete")
+    message = desk.window.studies.message
+    desk.until(lambda: message.isVisible())
+    assert message.message is not None
+    assert message.message.heading == "Nothing is deleted"
+    message.message.steps[0].run()
+    desk.until(lambda: desk.names == [ALMA, BERT, JOSE, VERA])
+
+
+def test_preview_tells_by_which_import_a_study_came(desk: Desk) -> None:
+    select(desk, "alma")
+    origin = desk.window.studies.preview.origin
+    desk.until(origin.isVisible)
+    assert origin.number == 1

@@ -50,7 +50,7 @@ COMMANDS = (
     ),
     CommandSpec(
         id="studies.delete",
-        title=N_("Delete the study"),
+        title=N_("Delete or restore the study"),
         menu="Studies",
         keys=("Del",),
         run=lambda context: context.studies.delete_selected(),

@@ -38,6 +38,8 @@ _DATES: tuple[tuple[str, int], ...] = (
 _READ_MOST = ("CT", "MR", "US", "CR", "DX", "MG", "PT", "NM", "XA", "RF")
 _OTHERS_PX = 720
 _MODALITY_PX = 58
+_QUICK_DATES_PX = 280
+_QUICK_DATES_FROM_PX = 1280
 
 
 class SearchBox(QLineEdit):
@@ -94,6 +96,9 @@ class FilterBar(QWidget):
         self._more_chip = self._chip("", self._more_menu)
         self._more_chip.setAccessibleName(tr("More modalities"))
         row.addWidget(self._more_chip)
+        self._quick_chips = [self._quick(*choice) for choice in _DATES]
+        for chip in self._quick_chips:
+            row.addWidget(chip)
         self._date_chip = self._chip(tr("Any date"), self._date_menu)
         self._source_chip = self._chip(tr("Any source"), self._source_menu)
         self._state_chip = self._chip(tr("Any state"), self._state_menu)
@@ -152,8 +157,24 @@ class FilterBar(QWidget):
         """Keep as many modality chips as there is room for; the rest go into a menu."""
         self._fit()
 
+    def _quick(self, title: str, days: int) -> QPushButton:
+        chip = button(tr(title), kind="chip")
+        chip.setCheckable(True)
+        chip.clicked.connect(lambda _on: self._toggle_days(days))
+        return chip
+
+    def _toggle_days(self, days: int) -> None:
+        first, last = span(days)
+        if (first, last) == (self._query.date_from, self._query.date_to):
+            first, last = "", ""
+        self._change(replace(self._query, date_from=first, date_to=last))
+
     def _fit(self) -> None:
-        room = max(2, (self.width() - _OTHERS_PX) // _MODALITY_PX)
+        wide = self.width() >= _QUICK_DATES_FROM_PX
+        for chip in self._quick_chips:
+            chip.setVisible(wide)
+        others = _OTHERS_PX + (_QUICK_DATES_PX if wide else 0)
+        room = max(2, (self.width() - others) // _MODALITY_PX)
         hidden = 0
         for place, (name, chip) in enumerate(self.modality_chips.items()):
             shown = place < room or name in self._query.modalities
@@ -192,11 +213,13 @@ class FilterBar(QWidget):
         query = self._query
         for name, chip in self.modality_chips.items():
             chip.setChecked(name in query.modalities)
+        for chip, (_title, days) in zip(self._quick_chips, _DATES, strict=True):
+            chip.setChecked(span(days) == (query.date_from, query.date_to))
         self._fit()
         for chip, text, on in (
             (self._date_chip, self._date_text(), bool(query.date_from or query.date_to)),
             (self._source_chip, query.source or tr("Any source"), bool(query.source)),
-            (self._state_chip, self._state_text(), bool(query.states)),
+            (self._state_chip, self._state_text(), bool(query.states) or query.trashed),
         ):
             chip.setText(f"{text}  ▾")
             chip.setChecked(on)
@@ -218,6 +241,8 @@ class FilterBar(QWidget):
         return date_text(first) if first else date_text(last)
 
     def _state_text(self) -> str:
+        if self._query.trashed:
+            return tr("Deleted")
         if not self._query.states:
             return tr("Any state")
         return ", ".join(state_text(state) for state in self._query.states).capitalize()
@@ -248,10 +273,19 @@ class FilterBar(QWidget):
     def _state_menu(self) -> None:
         menu = self._state_chip.menu()
         menu.clear()
-        self._choice(menu, tr("Any state"), replace(self._query, states=()))
+        self._choice(menu, tr("Any state"), replace(self._query, states=(), trashed=False))
         for state in READING_STATES:
-            wanted = replace(self._query, states=(state,))
+            wanted = replace(self._query, states=(state,), trashed=False)
             self._choice(menu, state_text(state).capitalize(), wanted)
+        menu.addSeparator()
+        self._choice(menu, tr("Deleted"), self._deleted())
+
+    def _deleted(self) -> StudyQuery:
+        return replace(self._query, states=(), trashed=True)
+
+    def show_deleted(self) -> None:
+        """List the deleted studies."""
+        self._change(self._deleted())
 
     def _choice(self, menu: QMenu, title: str, query: StudyQuery) -> None:
         entry = menu.addAction(title.replace("&", "&&"))

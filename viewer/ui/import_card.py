@@ -12,7 +12,7 @@ from viewer.model.receipt import ALREADY, CONFLICT, SKIPPED, STORED, UNREADABLE
 from viewer.ui.icons import icon, icon_pixmap
 from viewer.ui.importing import ImportRunner
 from viewer.ui.theme import tokens_of
-from viewer.ui.widgets import Card, ElidedLabel, button, label, set_kind
+from viewer.ui.widgets import Card, ElidedLabel, button, clear, label, set_kind
 from viewer.ui.wording import moment_text, number, size_text
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def rate_text(progress: ImportProgress) -> str:
 
 
 class ReceiptCard(Card):
-    """What the latest import did; stays until it is put away.
+    """What an import did; the latest one's stays until it is put away.
 
     ``details_wanted`` gives the number of the receipt.
     """
@@ -137,7 +137,7 @@ class ReceiptCard(Card):
     details_wanted = Signal(int)
     put_away = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, closable: bool = True) -> None:
         super().__init__(parent)
         self._number = 0
         top = QHBoxLayout()
@@ -147,6 +147,7 @@ class ReceiptCard(Card):
         self._close.setAccessibleName(tr("Put the receipt away"))
         self._close.setToolTip(tr("Put away"))
         self._close.clicked.connect(self._put_away)
+        self._close.setVisible(closable)
         top.addWidget(self._title)
         top.addWidget(self._when, 1)
         top.addWidget(self._close)
@@ -167,10 +168,7 @@ class ReceiptCard(Card):
         set_kind(self._title, "strong")
         self._when.setText(tr("imported {when}").format(when=moment_text(summary.started)))
         self._close.setIcon(icon("x", tokens_of(self)))
-        while (item := self._lines.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
+        clear(self._lines)
         for row, (tone, sentence) in enumerate(receipt_lines(summary.counts, summary.n_missing)):
             self._lines.addWidget(SignedLine(tone, sentence, self), row, 0)
         self.show()

@@ -33,11 +33,12 @@ _HEADINGS = {
 
 @dataclass(frozen=True, slots=True)
 class LibraryHelp:
-    """What the buttons of a message can do."""
+    """What the buttons of a message can do, and whether the deleted studies are asked for."""
 
     host: Host
     client: LibraryClient
     clear_filters: Callable[[], None]
+    lists_deleted: bool = False
 
     def step(self, title: str, command_id: str) -> Step:
         """Return a button that runs a command."""
@@ -54,6 +55,13 @@ def message_for(
         return without_message(steps)
     if client.state != READY or page is None or page.n_matching:
         return None
+    if steps.lists_deleted and not page.n_total:
+        return Message(
+            "trash-2",
+            tr("Nothing is deleted"),
+            tr("Deleted studies stay here, and can be restored, until the trash is emptied."),
+            (Step(tr("Back to all studies"), steps.clear_filters),),
+        )
     if page.n_total:
         return Message(
             "search",

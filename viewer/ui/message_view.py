@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viewer.ui.icons import icon_pixmap
 from viewer.ui.theme import tokens_of
-from viewer.ui.widgets import button, label
+from viewer.ui.widgets import button, clear, label
 
 _SIGN_PX = 44
 _TEXT_PX = 520
@@ -74,10 +74,7 @@ class MessageView(QWidget):
         self.repaint_sign()
         self._heading.setText(message.heading)
         self._sentence.setText(message.sentence)
-        while (item := self._buttons.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
+        clear(self._buttons)
         self._buttons.addStretch(1)
         for place, step in enumerate(message.steps):
             made = button(step.title, kind="" if place else "primary")

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from viewer.base.text import count, tr
 from viewer.model.listing import READ, SeriesRow, StudyRow
 from viewer.ui.comment_editor import CommentEditor
-from viewer.ui.import_card import BAD, WARN, ArrivingCard, ReceiptCard, SignedLine
+from viewer.ui.import_card import ArrivingCard, ReceiptCard, SignedLine
 from viewer.ui.importing import ImportRunner
 from viewer.ui.library_client import LibraryClient
 from viewer.ui.preview_pictures import PreviewPictures
 from viewer.ui.study_columns import study_text
+from viewer.ui.study_story import Story, ask_story, warning_lines
 from viewer.ui.thumbnail_grid import ThumbnailGrid
-from viewer.ui.widgets import Card, button, label
+from viewer.ui.widgets import Card, button, clear, label
 from viewer.ui.wording import patient_line, patient_name
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Preview(QScrollArea):
         super().__init__(parent)
         self._client = client
         self._study: StudyRow | None = None
+        self.trashed = False
+        self._conflicts: tuple[str, ...] = ()
         self.pictures = PreviewPictures(services, self)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -60,6 +63,8 @@ class Preview(QScrollArea):
         self._build_buttons()
         self.warnings = Card()
         self._column.addWidget(self.warnings)
+        self.origin = ReceiptCard(closable=False)
+        self._column.addWidget(self.origin)
         self.receipt = ReceiptCard()
         self._column.addWidget(self.receipt)
         self.arriving = ArrivingCard(runner)
@@ -127,6 +132,8 @@ class Preview(QScrollArea):
         self._buttons.setVisible(bool(studies))
         self._comment_card.setVisible(self._study is not None)
         all_read = bool(studies) and all(study.state == READ for study in studies)
+        self._delete_button.setText(tr("Restore") if self.trashed else tr("Delete"))
+        self._read_button.setVisible(not self.trashed)
         self._read_button.setText(tr("Mark as unread") if all_read else tr("Mark as read"))
         if self._study is None:
             self._show_none_or_many(studies)
@@ -135,7 +142,11 @@ class Preview(QScrollArea):
         if earlier is None or _pictured(earlier) != _pictured(self._study):
             if earlier is None or earlier.study_instance_uid != self._study.study_instance_uid:
                 self.grid.show_series(())
+                self._conflicts = ()
+                self.origin.hide()
+                self._show_warnings(self._study)
             self._client.series(self._study.study_instance_uid, self._show_series)
+            ask_story(self._client, self._study, self._show_story)
 
     def _show_none_or_many(self, studies: tuple[StudyRow, ...]) -> None:
         self.pictures.stop()
@@ -143,6 +154,8 @@ class Preview(QScrollArea):
         self.grid.show_series(())
         self._person.hide()
         self.warnings.hide()
+        self.origin.hide()
+        self._name.setVisible(bool(studies))
         if studies:
             self._name.setText(tr("{n} chosen").format(n=count(len(studies), "study", "studies")))
             names = sorted({patient_name(study) for study in studies})
@@ -152,6 +165,7 @@ class Preview(QScrollArea):
             self._line.setText(tr("Choose a study to see it here. Enter or double click opens it."))
 
     def _show_one(self, study: StudyRow) -> None:
+        self._name.show()
         self._name.setText(patient_name(study))
         when = " · ".join(part for part in (study_text(study, "date"), study.description) if part)
         self._line.setText("\n".join(part for part in (patient_line(study), when) if part))
@@ -162,18 +176,8 @@ class Preview(QScrollArea):
 
     def _show_warnings(self, study: StudyRow) -> None:
         column = self.warnings.column
-        while (item := column.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
-        lines = [(WARN, flag) for flag in study.flags]
-        if study.n_conflicts:
-            text = tr("{n} kept apart: they contradict this study. Nothing here was changed.")
-            lines.append((BAD, text.format(n=count(study.n_conflicts, "object", "objects"))))
-        if study.n_expected is not None and study.n_expected > study.n_instances:
-            missing = study.n_expected - study.n_instances
-            text = tr("{n} known to exist, not here").format(n=count(missing, "object", "objects"))
-            lines.append((WARN, text))
+        clear(column)
+        lines = warning_lines(study, self._conflicts)
         for tone, sentence in lines:
             column.addWidget(SignedLine(tone, sentence, self))
         self.warnings.setVisible(bool(lines))
@@ -184,6 +188,18 @@ class Preview(QScrollArea):
         if series[0].study_instance_uid == self._study.study_instance_uid:
             self.grid.show_series(series)
             self.pictures.show(series)
+
+    def _show_story(self, story: Story) -> None:
+        if self._study is None or story.uid != self._study.study_instance_uid:
+            return
+        self._conflicts = story.conflicts
+        self._show_warnings(self._study)
+        if story.receipt is None or (
+            self.receipt.isVisible() and self.receipt.number == story.receipt.id
+        ):
+            self.origin.hide()
+        else:
+            self.origin.show_summary(story.receipt)
 
     def repaint_signs(self) -> None:
         """Draw again what was drawn in the colours of another theme."""

@@ -136,7 +136,8 @@ class StudiesPlace(QWidget):
         self.preview.delete_wanted.connect(self.delete_selected)
         self.preview.comment.edited.connect(self.changes.set_comment)
         self.preview.comment.left.connect(self.table.setFocus)
-        self.preview.receipt.details_wanted.connect(self.receipt_wanted)
+        for card in (self.preview.receipt, self.preview.origin):
+            card.details_wanted.connect(self.receipt_wanted)
         self._client.state_changed.connect(self._library_moved)
         self._refresh_timer = QTimer(self)
         self._refresh_timer.setSingleShot(True)
@@ -222,6 +223,7 @@ class StudiesPlace(QWidget):
     def _arrived(self, offset: int, page: StudyPage) -> None:
         first = not self._answered
         self._answered = True
+        self.preview.trashed = self.filters.query.trashed
         self._show_result(page)
         if self.model.same_studies(page.n_matching, offset, page.rows) and self._keep_scroll:
             self.model.put_page(offset, page.rows)
@@ -289,7 +291,8 @@ class StudiesPlace(QWidget):
         usable = self._client.state == READY
         self.filters.setEnabled(usable or self._client.state == OPENING)
         self.result.setVisible(usable)
-        help_with = LibraryHelp(self._host, self._client, self.filters.clear)
+        deleted = self.filters.query.trashed
+        help_with = LibraryHelp(self._host, self._client, self.filters.clear, deleted)
         importing = self._runner.running
         message = message_for(self._client, page, help_with, importing=importing)
         waiting = self._client.state == OPENING or (usable and not self._answered)
@@ -351,8 +354,10 @@ class StudiesPlace(QWidget):
             self.changes.toggle_read(self.selected)
 
     def delete_selected(self) -> None:
-        """Delete the chosen studies."""
-        if self.selected:
+        """Delete the chosen studies; bring them back where the deleted ones are listed."""
+        if self.selected and self.filters.query.trashed:
+            self.changes.restore(self.selected)
+        elif self.selected:
             self.changes.delete(self.selected)
 
     def undo(self) -> None:

@@ -78,6 +78,16 @@ class StudyChanges:
         )
         self._client.write(lambda library: library.delete(uids), lambda _answer: self._done(deed))
 
+    def restore(self, studies: tuple[StudyRow, ...]) -> None:
+        """Bring deleted studies back."""
+        uids = tuple(study.study_instance_uid for study in studies)
+        what = count(len(uids), "study", "studies")
+        deed = Deed(
+            tr("{what} restored").format(what=what),
+            lambda: self._client.write(lambda library: library.delete(uids)),
+        )
+        self._client.write(lambda library: library.restore(uids), lambda _answer: self._done(deed))
+
     def toggle_read(self, studies: tuple[StudyRow, ...]) -> None:
         """Mark studies as read; as unread when all of them are read."""
         all_read = all(study.state == READ for study in studies)

@@ -28,7 +28,8 @@ from PySide6.QtGui import QGuiApplication, QImage
 application = QGuiApplication([])
 screen = application.primaryScreen()
 def grab():
-    image = screen.grabWindow(0, 560, 240, 640, 480).toImage().convertToFormat(QImage.Format.Format_RGB32)
+    image = screen.grabWindow(0, 560, 240, 640, 480).toImage()
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
     view = numpy.frombuffer(image.constBits(), numpy.uint8)
     return view.reshape(image.height(), image.width(), 4).copy()
 def image_there():

@@ -12,7 +12,6 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -29,6 +28,7 @@ from vtkmodules.vtkRenderingOpenGL2 import (
 
 from viewer.base.errors import GraphicsError
 from viewer.render.placement import Quad
+from viewer.render.shaders import Program
 from viewer.render.texture import Texture
 
 NO_CONTEXT = (
@@ -44,13 +44,6 @@ _SOFTWARE = re.compile(
 )
 
 log = logging.getLogger("viewer.render")
-
-
-@dataclass(frozen=True, slots=True)
-class Program:
-    """Source of a fragment shader that reads ``source`` at ``texCoord``."""
-
-    fragment: str
 
 
 Uniforms = Callable[[vtkShaderProgram], None]

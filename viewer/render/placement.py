@@ -16,6 +16,7 @@ _BLOCK = 128
 
 _MARGIN = 2
 _ROUNDING = 0.02
+_MOST_TAPS = 8
 _WHOLE_ABOVE = 0.6
 """When this share of a level is visible, all of it is used."""
 
@@ -71,7 +72,9 @@ def level_factor(projection: Projection) -> int:
 def residual_taps(projection: Projection, factor: int) -> int:
     """Return the samples along each side of a device pixel that keep the rest free of aliasing."""
     rest = max(minification(projection)) / factor
-    return min(4, max(1, math.ceil(rest - 0.15)))
+    if rest <= 1 + _ROUNDING:
+        return 1
+    return min(_MOST_TAPS, max(2, math.ceil(rest - 0.2)))
 
 
 def visible_region(projection: Projection, factor: int, n_rows: int) -> Region | None:

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from viewer.model.frame import Frame
 from viewer.model.view_state import NEAREST, ViewState
 from viewer.render.lookup import Lookup
-from viewer.render.offscreen import OffscreenContext, Program
+from viewer.render.offscreen import OffscreenContext
 from viewer.render.picture import Picture
 from viewer.render.placement import Region, place, residual_taps
-from viewer.render.shaders import DISPLAY, DISPLAY_AVERAGED, VALUE
+from viewer.render.shaders import program_for
 from viewer.viewport.projection import Projection
 
 AUTOMATIC = "automatic"
@@ -129,12 +129,13 @@ class SliceView:
 
     def _draw_quad(self, projection: Projection, region: Region, *, by_value: bool) -> None:
         taps = residual_taps(projection, region.factor)
+        chosen = program_for(taps, by_value=by_value)
         lookup = self._picture.lookup
         grey = int(self._samples == 1)
 
         def set_numbers(program: Any) -> None:
             program.SetUniformi("grey", grey)
-            if by_value or taps > 1:
+            if chosen.counts_taps:
                 program.SetUniformi("taps", taps)
             if by_value and lookup is not None:
                 program.SetUniformf("lowest", float(lookup.lowest))
@@ -143,8 +144,7 @@ class SliceView:
         textures = [("source", self._pixels)]
         if by_value:
             textures.append(("table", self._table))
-        program = _program(by_value=by_value, averaged=taps > 1)
-        self._context.draw(program, textures, place(projection, region), set_numbers)
+        self._context.draw(chosen, textures, place(projection, region), set_numbers)
 
     def close(self) -> None:
         """Free textures and, with the last view that uses it, the context."""
@@ -177,9 +177,3 @@ def _holds(now: _Uploaded | None, wanted: _Uploaded) -> bool:
 def _side(table: NDArray[np.uint8]) -> int:
     """Return the side of the square that a table of 256 or 65536 entries is laid out in."""
     return 16 if len(table) == 256 else 256
-
-
-def _program(*, by_value: bool, averaged: bool) -> Program:
-    if by_value:
-        return VALUE
-    return DISPLAY_AVERAGED if averaged else DISPLAY

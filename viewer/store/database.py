@@ -24,6 +24,7 @@ from viewer.base.errors import (
     StoreFullError,
     StoreReadOnlyError,
 )
+from viewer.store.words import FAILED, FULL, READ_ONLY
 
 BUSY_MS = 15_000
 """How long a write waits for those of other processes."""
@@ -35,19 +36,7 @@ DAMAGED = (
     "The index of the library is damaged. The stored images are not touched. "
     "Run 'lightbox verify --rebuild' to build the index again from them."
 )
-FULL = (
-    "The disk that holds the library is full. What was acknowledged is kept; nothing else was "
-    "stored. Make space and import again."
-)
-READ_ONLY = (
-    "The library's folder may not be written. Nothing was changed. "
-    "Choose another folder with --home, or give yourself the right to write to it."
-)
 BUSY = "Another Lightbox is writing to the library and did not finish in time. Try again."
-FAILED = (
-    "The disk that holds the library reports an error. What was acknowledged is kept; "
-    "nothing else was stored. Check the disk, then try again."
-)
 
 
 def store_error(err: BaseException) -> StoreError:

@@ -31,6 +31,7 @@ SUFFIX = ".dcm"
 _BLOCK_BYTES = 1024 * 1024
 _SYNC_THREADS = 8
 _CHECK_FREE_EVERY_BYTES = 64 * 1024 * 1024
+_CHECKS_WITHIN_RESERVE = 16
 _KEPT_PREAMBLES = (b"II*\0", b"MM\0*")
 
 Check = Callable[[], None]
@@ -97,7 +98,10 @@ class ObjectFiles:
         self.home = home
         self.spool = SpoolFolder(home)
         self._reserve_bytes = reserve_bytes
-        self._unchecked_bytes = _CHECK_FREE_EVERY_BYTES
+        self._check_every_bytes = min(
+            _CHECK_FREE_EVERY_BYTES, reserve_bytes // _CHECKS_WITHIN_RESERVE
+        )
+        self._unchecked_bytes = self._check_every_bytes
         self._pool: ThreadPoolExecutor | None = None
         self._known_folders: set[Path] = set()
 
@@ -109,15 +113,17 @@ class ObjectFiles:
         StoreFullError
             With words about space.
         """
+        if self._reserve_bytes == 0:
+            return  # then the disk itself says when it is full
         self._unchecked_bytes += coming_bytes
-        if self._unchecked_bytes < _CHECK_FREE_EVERY_BYTES:
+        if self._unchecked_bytes < self._check_every_bytes:
             return
         try:
             free = free_bytes(self.home.ensure(self.home.root))
         except OSError as err:
             raise store_os_error(err) from err
         if free - coming_bytes < self._reserve_bytes:
-            self._unchecked_bytes = _CHECK_FREE_EVERY_BYTES
+            self._unchecked_bytes = self._check_every_bytes
             raise StoreFullError(
                 f"The disk that holds the library has {free // 1_000_000:,} MB left and "
                 f"{self._reserve_bytes // 1_000_000:,} MB are to stay free. What was acknowledged "

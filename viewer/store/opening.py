@@ -84,13 +84,15 @@ def stored_version(home: Home) -> int | None:
         return None
     try:
         with closing(sqlite3.connect(f"file:{home.index}?mode=rw", uri=True, timeout=15)) as peek:
-            row = peek.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()
             n_tables = peek.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+            if n_tables == 0 and not has_objects(home):
+                return None  # its creation was interrupted; nothing was ever in it
+            row = peek.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()
     except sqlite3.Error as err:
         told = store_error(err)
         damaged = isinstance(err, sqlite3.OperationalError) and "no such table" in str(err)
         raise (StoreDamagedError(DAMAGED) if damaged else told) from err
-    if row is None or not str(row[0]).isdigit() or n_tables < 2:
+    if row is None or not str(row[0]).isdigit() or n_tables == 1:
         raise StoreDamagedError(DAMAGED)
     version = int(row[0])
     if version > VERSION:

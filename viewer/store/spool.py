@@ -16,7 +16,7 @@ from typing import IO
 from viewer.base.errors import StoreError, StoreFullError, StoreReadOnlyError
 from viewer.base.paths import Home
 from viewer.base.platform import lock_file, unlock_file
-from viewer.store.database import FAILED, FULL, READ_ONLY
+from viewer.store.words import FAILED, FULL, READ_ONLY
 
 _LOCK_NAME = "lock"
 BINARY = getattr(os, "O_BINARY", 0)

@@ -11,6 +11,7 @@ from viewer.base.errors import CancelledError, UsageError
 from viewer.base.settings import open_settings
 from viewer.cli._spec import (
     ALL_DONE,
+    COULD_NOT_RUN,
     DONE_IN_PART,
     Call,
     VerbSpec,
@@ -69,6 +70,8 @@ def _run(call: Call) -> int:
         _print_receipt(receipt)
     if result.problem:
         sys.stderr.write(f"lightbox import: {result.problem}\n")
+        if not receipt.entries:
+            return COULD_NOT_RUN
     return ALL_DONE if all_done(receipt) else DONE_IN_PART
 
 

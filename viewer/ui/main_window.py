@@ -309,7 +309,7 @@ class MainWindow(QMainWindow):
         if sentence:
             self.notify(sentence)
         if receipt:
-            self._status_feed.show_receipt(receipt, self.studies.preview.receipt.show_summary)
+            self._status_feed.show_receipt(receipt, self.studies.preview.show_receipt)
         self.studies.refresh()
 
     def _stop_work(self) -> None:

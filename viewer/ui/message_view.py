@@ -74,6 +74,7 @@ class MessageView(QWidget):
         self.repaint_sign()
         self._heading.setText(message.heading)
         self._sentence.setText(message.sentence)
+        self._fit()
         clear(self._buttons)
         self._buttons.addStretch(1)
         for place, step in enumerate(message.steps):
@@ -91,7 +92,11 @@ class MessageView(QWidget):
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         """Keep the sentence inside."""
-        self._sentence.setFixedWidth(min(_TEXT_PX, max(240, self.width() - 48)))
+        self._fit()
+
+    def _fit(self) -> None:
+        width = min(_TEXT_PX, max(240, self.width() - 48))
+        self._sentence.setFixedSize(width, self._sentence.heightForWidth(width) + 2)
 
     @property
     def message(self) -> Message | None:

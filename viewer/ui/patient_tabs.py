@@ -139,8 +139,15 @@ class PatientTabs(QObject):
         self._stack.addWidget(page)
         self._tabs.append(tab)
         self._bar.add(look_of(opened.study, tab.colour))
-        self.colours_changed.emit()
+        self._mark_people()
         return tab
+
+    def _mark_people(self) -> None:
+        """Mark the panes with their patient's colour while several patients are open (R-055)."""
+        several = len(self._tabs) > 1
+        for tab in self._tabs:
+            tab.view.show_person(tab.colour if several else "")
+        self.colours_changed.emit()
 
     def _free_colour(self) -> str:
         used = [tab.colour for tab in self._tabs]
@@ -155,7 +162,7 @@ class PatientTabs(QObject):
         self._stack.removeWidget(tab.page)
         tab.view.dispose()
         tab.page.deleteLater()
-        self.colours_changed.emit()
+        self._mark_people()
         self._fronted()
 
     def close_all(self) -> None:

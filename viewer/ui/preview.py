@@ -22,8 +22,7 @@ from viewer.ui.wording import patient_line, patient_name
 
 if TYPE_CHECKING:
     from viewer.services.compose import Services
-
-PREVIEW_PX = 404
+    from viewer.store.receipts import ReceiptSummary
 
 
 class Preview(QScrollArea):
@@ -194,12 +193,18 @@ class Preview(QScrollArea):
             return
         self._conflicts = story.conflicts
         self._show_warnings(self._study)
-        if story.receipt is None or (
-            self.receipt.isVisible() and self.receipt.number == story.receipt.id
-        ):
+        receipt = story.receipt
+        told = self.receipt.isVisible() and receipt is not None
+        if receipt is None or receipt.running or (told and self.receipt.number == receipt.id):
             self.origin.hide()
         else:
-            self.origin.show_summary(story.receipt)
+            self.origin.show_summary(receipt)
+
+    def show_receipt(self, summary: ReceiptSummary) -> None:
+        """Show what the import that has just ended did."""
+        self.receipt.show_summary(summary)
+        if self._study is not None:
+            ask_story(self._client, self._study, self._show_story)
 
     def repaint_signs(self) -> None:
         """Draw again what was drawn in the colours of another theme."""

@@ -188,25 +188,31 @@ class ReceiptsView(QWidget):
         chips.addWidget(self.search, 1)
         chips.addSpacing(16)
         column.addLayout(chips)
-        self._notes = label(kind="warning", wrap=True)
+        self._notes = label(kind="muted", wrap=True)
+        self._missing = label(kind="warning", wrap=True)
         column.addWidget(self._notes)
-        self.table = QTableView()
-        self.table.setModel(self.model)
-        self.table.setAccessibleName(tr("Files of the receipt"))
-        self.table.setShowGrid(False)
-        self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.table.setWordWrap(False)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(26)
-        self.table.setTabKeyNavigation(False)
-        header = self.table.horizontalHeader()
+        column.addWidget(self._missing)
+        self.table = self._entry_table()
+        column.addWidget(self.table, 1)
+
+    def _entry_table(self) -> QTableView:
+        table = QTableView()
+        table.setModel(self.model)
+        table.setAccessibleName(tr("Files of the receipt"))
+        table.setShowGrid(False)
+        table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        table.setWordWrap(False)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(26)
+        table.setTabKeyNavigation(False)
+        header = table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
         header.resizeSection(0, 560)
         header.resizeSection(1, 120)
         header.setHighlightSections(False)
-        column.addWidget(self.table, 1)
+        return table
 
     # ------------------------------------------------------------------ showing
 
@@ -258,8 +264,11 @@ class ReceiptsView(QWidget):
                 when=moment_text(receipt.started), state=state, source=receipt.source
             )
         )
-        missing = [tr("Listed but not found: {path}").format(path=p) for p in receipt.missing]
-        self._notes.setText("\n".join([*receipt.notes, *missing][:8]))
+        self._notes.setText("\n".join(first_few(receipt.notes)))
+        n_missing = len(receipt.missing)
+        lines = [shorten(path, receipt.source) for path in first_few(receipt.missing)]
+        heading = tr("{n} listed but not found:").format(n=count(n_missing, "file", "files"))
+        self._missing.setText("\n".join([heading, *lines]) if n_missing else "")
         self.filter("")
 
     def filter(self, status: str) -> None:
@@ -274,7 +283,8 @@ class ReceiptsView(QWidget):
             chip.setText(f"{words.capitalize()} {number(n)}")
             chip.setChecked(name == status)
             chip.setVisible(bool(n) or not name)
-        self._notes.setVisible(bool(self._notes.text()))
+        for told in (self._notes, self._missing):
+            told.setVisible(bool(told.text()) and not status)
         for made in (self._json, self._text):
             made.setEnabled(self._receipt is not None)
         self.model.show_entries(entries, status, self.search.text())
@@ -323,6 +333,14 @@ def _troubles(counts: dict[str, int]) -> str:
         if counts.get(status):
             parts.append(words.format(n=number(counts[status])))
     return "".join(f" · {part}" for part in parts)
+
+
+def first_few(lines: Sequence[str], most: int = 3) -> list[str]:
+    """Return the first lines, and how many more there are."""
+    shown = list(lines[:most])
+    if len(lines) > most:
+        shown.append(tr("and {n} more").format(n=number(len(lines) - most)))
+    return shown
 
 
 def shorten(path: str, source: str) -> str:

@@ -54,7 +54,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("modalities", N_("Mod"), "modalities", "CT, SR, PR", least_px=50),
     Column("images", N_("Images"), "images", "1,204 of 1,311", right=True, least_px=64),
     Column("source", N_("Source"), "source", "received", least_px=60),
-    Column("state", N_("State"), "state", "3 conflicts"),
+    Column("state", N_("State"), "state", "00 incomplete"),
     Column("accession", N_("Accession"), "", "A-0000000000", hidden=True),
     Column("institution", N_("Institution"), "", "University hospital", hidden=True),
     Column("comment", N_("Comment"), "", "Compare with the last one", hidden=True),

@@ -41,6 +41,9 @@ _BADGE_GAP_PX = 8
 _BADGE_PADDING_PX = 7
 _BADGE_PX = 18
 _SKELETON_PX = 8
+_LEAST_BADGE_PX = 64
+_SIGN_PX = 14
+_SIGNS = {WARNING: "triangle-alert", ERROR: "circle-alert", MUTED: "users", PLAIN: "info"}
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -174,7 +177,10 @@ class StudyDelegate(QStyledItemDelegate):
     ) -> float:
         """Draw a badge from ``at`` on and return where the next one may begin."""
         room = inside.right() - at.x() - 2 * _BADGE_PADDING_PX
-        if room < 24:
+        if room < _LEAST_BADGE_PX:
+            if room + 2 * _BADGE_PADDING_PX >= _SIGN_PX:
+                sign = QRectF(at.x() - 2, at.y() - _SIGN_PX / 2 + 1, _SIGN_PX, _SIGN_PX)
+                paint_icon(painter, _SIGNS[tone], self._tones[tone].name(), sign)
             return float(inside.right())
         metrics = QFontMetrics(self._small)
         shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(room))

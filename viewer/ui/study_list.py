@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -26,7 +27,8 @@ from viewer.ui.importing import ImportRunner
 from viewer.ui.library_client import OPENING, READY, LibraryClient
 from viewer.ui.library_messages import LibraryHelp, message_for
 from viewer.ui.message_view import MessageView
-from viewer.ui.preview import PREVIEW_PX, Preview
+from viewer.ui.preview import Preview
+from viewer.ui.study_memory import StudiesMemory
 from viewer.ui.study_model import PAGE_ROWS, StudyListModel
 from viewer.ui.study_table import StudyTable
 from viewer.ui.study_undo import Deed, StudyChanges
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
 
 _REFRESH_MS = 150
 _SKELETONS = 12
-_SAVE_MS = 400
 
 
 class StudiesPlace(QWidget):
@@ -66,7 +67,6 @@ class StudiesPlace(QWidget):
         self._host = host
         self._client = client
         self._runner = runner
-        self._state_file = QSettings(str(services.home.window_state), QSettings.Format.IniFormat)
         self.changes = StudyChanges(client, self._announce)
         self.model = StudyListModel()
         self.filters = FilterBar()
@@ -78,7 +78,11 @@ class StudiesPlace(QWidget):
         self._keep_scroll = True
         self._build()
         self._connect()
-        self._restore()
+        self._memory = StudiesMemory(
+            services.home, self.table, self.splitter, self.preview, lambda: self._sort
+        )
+        self._sort = self._memory.restore()
+        self.model.set_sort(self._sort[0], descending=self._sort[1])
         self._show_state()
 
     # ------------------------------------------------------------------ building
@@ -117,7 +121,6 @@ class StudiesPlace(QWidget):
         self.splitter.addWidget(self.preview)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
-        self.splitter.setSizes([1000, PREVIEW_PX])
         column.addWidget(self.splitter, 1)
         self.setTabOrder(self.filters, self.import_button)
         self.setTabOrder(self.import_button, self.table)
@@ -144,44 +147,16 @@ class StudiesPlace(QWidget):
         self._refresh_timer.setInterval(_REFRESH_MS)
         self._refresh_timer.timeout.connect(self.refresh)
         self._client.changed.connect(self._refresh_soon)
-        self._save_timer = QTimer(self)
-        self._save_timer.setSingleShot(True)
-        self._save_timer.setInterval(_SAVE_MS)
-        self._save_timer.timeout.connect(self.save_state)
-        self.table.columns_changed.connect(self._save_timer.start)
-        self.splitter.splitterMoved.connect(lambda *_: self._save_timer.start())
 
-    # ------------------------------------------------------------------ remembered looks
-
-    def _restore(self) -> None:
-        columns = self._state_file.value("studies/columns")
-        if columns is not None:
-            self.table.restore_columns(columns)
-        split = self._state_file.value("studies/splitter")
-        if split is not None:
-            self.splitter.restoreState(split)
-        word = str(self._state_file.value("studies/sort", "date"))
-        descending = str(self._state_file.value("studies/descending", "true")) == "true"
-        self._sort = (word, descending)
-        self.model.set_sort(word, descending=descending)
-        if str(self._state_file.value("studies/preview", "true")) != "true":
-            self.preview.hide()
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        """Give the preview its share until the reader has chosen one."""
+        self._memory.share(self.width())
 
     def save_state(self) -> None:
         """Remember columns, sort order and the preview's width."""
-        if self.table.columns_are_first:
-            self._state_file.remove("studies/columns")
-        else:
-            self._state_file.setValue("studies/columns", self.table.columns_state())
-        self._state_file.setValue("studies/splitter", self.splitter.saveState())
-        self._state_file.setValue("studies/sort", self._sort[0])
-        self._state_file.setValue("studies/descending", "true" if self._sort[1] else "false")
-        self._state_file.setValue("studies/preview", "false" if self._hidden_preview else "true")
-        self._state_file.sync()
+        self._memory.save()
 
-    @property
-    def _hidden_preview(self) -> bool:
-        return self.preview.isHidden()
+    # ------------------------------------------------------------------ looks
 
     def set_theme(self, name: str) -> None:
         """Change to the dark or the light theme."""
@@ -261,7 +236,7 @@ class StudiesPlace(QWidget):
     def _sort_by(self, word: str, descending: bool) -> None:
         self._sort = (word, descending)
         self.model.set_sort(word, descending=descending)
-        self._save_timer.start()
+        self._memory.save_soon()
         self._query_changed()
 
     # ------------------------------------------------------------------ what is shown
@@ -383,8 +358,8 @@ class StudiesPlace(QWidget):
 
     def toggle_preview(self) -> None:
         """Show or hide the preview."""
-        self.preview.setVisible(self._hidden_preview)
-        self._save_timer.start()
+        self.preview.setVisible(self.preview.isHidden())
+        self._memory.save_soon()
 
     def show_receipt(self) -> None:
         """Show the latest import's receipt."""

@@ -67,7 +67,7 @@ def warning_lines(study: StudyRow, conflicts: Sequence[str]) -> list[tuple[str, 
         text = tr("{n} kept apart: they contradict this study. Nothing here was changed.")
         lines.append((BAD, text.format(n=count(study.n_conflicts, "object", "objects"))))
         reasons = list(dict.fromkeys(conflicts))
-        lines += [(BAD, reason) for reason in reasons[:_MOST_CONFLICTS]]
+        lines += [(BAD, reason[:1].upper() + reason[1:]) for reason in reasons[:_MOST_CONFLICTS]]
     if study.n_expected is not None and study.n_expected > study.n_instances:
         missing = study.n_expected - study.n_instances
         text = tr("{n} known to exist, not here").format(n=count(missing, "object", "objects"))

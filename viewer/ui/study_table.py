@@ -19,6 +19,22 @@ _ROOM_PX = 20
 _KEYS_OPEN = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
+def first_widths(metrics: QFontMetrics, room_px: int) -> list[int]:
+    """Return a width for each column, made for its sample; the wide ones give way."""
+    widths = []
+    for i, column in enumerate(COLUMNS):
+        text = max(metrics.horizontalAdvance(text) for text in (column.sample, column.title))
+        widths.append(text + _ROOM_PX + (CHEVRON_PX if i == 0 else 0))
+    shown = [i for i, column in enumerate(COLUMNS) if not column.hidden]
+    surplus = sum(widths[i] for i in shown) - room_px
+    spare = {i: widths[i] - COLUMNS[i].least_px for i in shown if COLUMNS[i].least_px}
+    total = sum(max(0, extra) for extra in spare.values())
+    if surplus > 0 and total > 0:
+        for i, extra in spare.items():
+            widths[i] -= round(min(1.0, surplus / total) * max(0, extra))
+    return widths
+
+
 class StudyTable(QTableView):
     """Shows a ``StudyListModel``.
 
@@ -85,32 +101,16 @@ class StudyTable(QTableView):
         self.reset_columns()
 
     def reset_columns(self) -> None:
-        """Show the first set of columns in their first order and width."""
+        """Show the first set of columns in their first order, all in view where they fit."""
         self._fitting = True
         header = self.horizontalHeader()
-        metrics = QFontMetrics(self.font())
+        widths = first_widths(QFontMetrics(self.font()), self.viewport().width())
         for i, column in enumerate(COLUMNS):
             header.moveSection(header.visualIndex(i), i)
             header.setSectionHidden(i, column.hidden)
-            wide = max(metrics.horizontalAdvance(text) for text in (column.sample, column.title))
-            room = _ROOM_PX + (CHEVRON_PX if i == 0 else 0)
-            header.resizeSection(i, wide + room)
-        self._fit()
+            header.resizeSection(i, widths[i])
         self._fitting = False
         self._first_look = True
-
-    def _fit(self) -> None:
-        """Let the wide columns give way so that all columns are in view at first."""
-        header = self.horizontalHeader()
-        surplus = header.length() - self.viewport().width()
-        if surplus <= 0:
-            return
-        flexible = [i for i, column in enumerate(COLUMNS) if column.least_px]
-        room = {i: header.sectionSize(i) - COLUMNS[i].least_px for i in flexible}
-        total = sum(max(0, extra) for extra in room.values()) or 1
-        for i, extra in room.items():
-            give = min(1.0, surplus / total) * max(0, extra)
-            header.resizeSection(i, header.sectionSize(i) - round(give))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the columns until the reader has changed one."""

@@ -327,7 +327,7 @@ QCheckBox::indicator:checked, QMenu::indicator:checked {
 }
 QListWidget::item { padding: 8px 12px; border: none; }
 QListWidget::item:selected { background: @selection@; color: @text@; }
-QTreeView::item { height: 30px; }
+QTreeView::item { height: 30px; padding-left: 8px; }
 QCheckBox:focus { color: @accent@; }
 QTabBar { background: transparent; }
 """

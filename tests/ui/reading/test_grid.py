@@ -179,3 +179,14 @@ def test_clear_empties_only_the_active_pane(reading: Room) -> None:
     assert titles(reading) == ["", "Series 2"]
     reading.run("reading.undo")
     assert titles(reading) == ["Series 1", "Series 2"]
+
+
+def test_panes_wear_the_patients_colour_while_several_are_open(reading: Room) -> None:
+    pane = reading.view.grid.panes[0]
+    without = pane.grab().toImage().pixelColor(pane.width() // 2, 4).name()
+    reading.view.show_person("#c586e0")
+    reading.run("layout.1x2")
+    for each in reading.view.grid.panes:
+        assert each.grab().toImage().pixelColor(each.width() // 2, 4).name() == "#c586e0"
+    reading.view.show_person("")
+    assert pane.grab().toImage().pixelColor(pane.width() // 2, 4).name() == without

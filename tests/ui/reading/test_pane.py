@@ -216,7 +216,8 @@ def window_of(room: Room) -> tuple[float, float] | None:
 def test_digits_choose_windows(reading: Room) -> None:
     reading.key(Qt.Key.Key_7)
     assert window_of(reading) == (1500, -600)  # lung, features.md 2.3
-    assert reading.view.toolbar.window_button.text().startswith("Lung")
+    button = reading.view.toolbar.window_button
+    reading.qtbot.waitUntil(lambda: button.text().startswith("Lung"))
     reading.key(Qt.Key.Key_1)
     assert window_of(reading) is None
 

@@ -76,7 +76,8 @@ def test_the_window_menu_lists_the_file_the_range_and_the_presets(reading: Room)
     assert "Colour map" in texts
     menu.actions()[1].trigger()
     assert reading.workspace.active.state.appearance.voi_index == 1
-    assert reading.view.toolbar.window_button.text().startswith("Lung")
+    button = reading.view.toolbar.window_button
+    reading.qtbot.waitUntil(lambda: button.text().startswith("Lung"))
 
 
 def test_a_colour_map_colours_the_picture(reading: Room) -> None:

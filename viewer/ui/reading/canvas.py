@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
+    QHelpEvent,
     QImage,
     QMouseEvent,
     QPainter,
@@ -15,7 +16,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from viewer.base.events import Event
 from viewer.model.frame import Frame
@@ -198,6 +199,19 @@ class Canvas(QWidget):
         return float(self.width()), float(self.height())
 
     # -------------------------------------------------------------------------------- mouse
+
+    def event(self, event: QEvent) -> bool:
+        """Show in full what was shortened, where the pointer rests on it (R-056)."""
+        if event.type() != QEvent.Type.ToolTip or not isinstance(event, QHelpEvent):
+            return super().event(event)
+        found = self._scenes.texts_at((event.pos().x(), event.pos().y()))
+        shortened = [text.full for text in found if text.shown != text.full]
+        if shortened:
+            QToolTip.showText(event.globalPos(), shortened[0].replace("<", "\u200b<"), self)
+        else:
+            QToolTip.hideText()
+            event.ignore()
+        return True
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Hand a press to the router."""

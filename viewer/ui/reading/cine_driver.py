@@ -67,6 +67,7 @@ class CineDriver(QObject):
         self._unlisten: Callable[[], None] | None = None
         self._moments: deque[float] = deque(maxlen=_MOST_MOMENTS)
         self._n_missing = 0
+        self._counted = -1
         self._setting_index = False
         self._mode = LOOP
         self._rates: dict[str, CineRate] = {}
@@ -159,9 +160,10 @@ class CineDriver(QObject):
             self._wait()
         self.changed.emit()
 
-    def note_shown(self, viewport: Viewport) -> None:
-        """Count a picture of a viewport that has reached the screen."""
-        if viewport is self._viewport:
+    def note_shown(self, viewport: Viewport, index: int) -> None:
+        """Count a picture of a viewport that has reached the screen, once for each frame."""
+        if viewport is self._viewport and index != self._counted:
+            self._counted = index
             self._moments.append(self._clock())
 
     def report(self) -> CineReport:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
+from viewer.base.text import tr
 from viewer.model.displayset import OpenStudy, total_frames
 from viewer.ui.reading.desk import Desk
 from viewer.ui.reading.pane import Pane
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from viewer.services.compose import Services
 
 _SOON_MS = 120
-_ARRIVING_MS = 6000
+_ARRIVING_MS = 2500
 
 
 class Follower(QObject):
@@ -135,7 +136,9 @@ class Follower(QObject):
         for display_set in study.display_sets:
             before = known.get(display_set.id)
             if before is None or before.n_frames < display_set.n_frames:
-                self._arriving[display_set.id] = f"{display_set.n_frames:,} …"
+                self._arriving[display_set.id] = tr("{n} so far").format(
+                    n=f"{display_set.n_frames:,}"
+                )
             if before is not None and before.n_frames != display_set.n_frames:
                 self._desk.loader.close(display_set.id)
                 self._asked.discard(display_set.id)

@@ -136,10 +136,10 @@ class BarButton(QToolButton):
 
     def __init__(self, action: QAction, words: str = "") -> None:
         super().__init__()
-        self.setDefaultAction(action)
         if words:
+            action.setIconText(words)
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-            self.setText(words)
+        self.setDefaultAction(action)
         self.setIconSize(QSize(ICON_PX, ICON_PX))
         self.setFixedSize(CONTROL_PX + 4, CONTROL_PX)
         self.setAccessibleName(action.text())

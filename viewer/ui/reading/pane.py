@@ -25,6 +25,7 @@ from viewer.ui.theme import DARK_TOKENS
 from viewer.viewport.viewport import Viewport
 
 BORDER_PX = 2
+PERSON_PX = 4
 
 
 class Pane(QWidget):
@@ -42,14 +43,15 @@ class Pane(QWidget):
         self._active = False
         self._place = (0, 1)
         self._drop_offered = False
+        self._person = ""
         self.canvas = Canvas(viewport, desk, self)
         self.slider = SliceSlider(self)
         self.slider.moved.connect(self._go_to)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(BORDER_PX, BORDER_PX, BORDER_PX, BORDER_PX)
-        row.setSpacing(0)
-        row.addWidget(self.canvas, 1)
-        row.addWidget(self.slider)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(BORDER_PX, BORDER_PX, BORDER_PX, BORDER_PX)
+        self._row.setSpacing(0)
+        self._row.addWidget(self.canvas, 1)
+        self._row.addWidget(self.slider)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.canvas.setFocusProxy(self)
         self.setAcceptDrops(True)
@@ -80,6 +82,14 @@ class Pane(QWidget):
     def active(self) -> bool:
         """Whether the border says that this pane is the active one."""
         return self._active
+
+    def show_person(self, colour: str) -> None:
+        """Draw a line in the patient's colour above the picture (R-055); '' for none."""
+        if colour != self._person:
+            self._person = colour
+            top = BORDER_PX + (PERSON_PX if colour else 0)
+            self._row.setContentsMargins(BORDER_PX, top, BORDER_PX, BORDER_PX)
+            self.update()
 
     def show_loaded(self) -> None:
         """Bring the slider's marks up to date."""
@@ -137,6 +147,9 @@ class Pane(QWidget):
             line = QColor(DARK_TOKENS.line)
             for side in border_sides(self.rect(), 1):
                 painter.fillRect(side, line)
+        if self._person:
+            inside = self.width() - 2 * BORDER_PX
+            painter.fillRect(BORDER_PX, BORDER_PX, inside, PERSON_PX, QColor(self._person))
         painter.end()
 
     # ------------------------------------------------------------------------------ dropping

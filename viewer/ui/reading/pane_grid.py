@@ -42,6 +42,7 @@ class PaneGrid(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._panes: dict[str, Pane] = {}
+        self._person = ""
         self.setAccessibleName(tr("Panes"))
         self.setMinimumSize(240, 200)
         self._unlisten = desk.workspace.changed.listen(self._follow)
@@ -59,6 +60,12 @@ class PaneGrid(QWidget):
     def pane_of(self, viewport: Viewport) -> Pane | None:
         """Return the pane of a viewport; None when it was never on the screen."""
         return self._panes.get(viewport.key)
+
+    def show_person(self, colour: str) -> None:
+        """Mark all panes with the patient's colour (R-055); '' for none."""
+        self._person = colour
+        for pane in self._panes.values():
+            pane.show_person(colour)
 
     def focus_active(self) -> None:
         """Give the keyboard to the active pane."""
@@ -88,6 +95,7 @@ class PaneGrid(QWidget):
     def _make(self, viewport: Viewport) -> Pane:
         pane = Pane(viewport, self._desk, self)
         pane.dropped.connect(self.dropped)
+        pane.show_person(self._person)
         self._panes[viewport.key] = pane
         self.pane_made.emit(pane)
         return pane

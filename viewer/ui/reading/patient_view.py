@@ -98,7 +98,7 @@ class PatientView(QWidget):
             *(viewport.changed.listen(self._pane_changed) for viewport in self.workspace.viewports),
             self.workspace.viewport_created.listen(self._welcome),
         ]
-        self._follower.shown.connect(self._cine.note_shown)
+        self._follower.shown.connect(self._picture_shown)
         self._follower.first_picture.connect(self._first_picture)
 
     # -------------------------------------------------------------------------- studies
@@ -133,6 +133,10 @@ class PatientView(QWidget):
         if n_new and announce:
             self._host.notify(tr("{n} came in.").format(n=count(n_new, "new image", "new images")))
 
+    def show_person(self, colour: str) -> None:
+        """Mark every pane with the patient's colour while several patients are open (R-055)."""
+        self.grid.show_person(colour)
+
     # ------------------------------------------------------------------------ following
 
     def _welcome(self, viewport: Viewport) -> None:
@@ -158,12 +162,15 @@ class PatientView(QWidget):
         if old.display_set_id != new.display_set_id:
             self._mark_shown()
             self._host.refresh_actions()
-        if old.appearance != new.appearance or old.display_set_id != new.display_set_id:
-            self.toolbar.window_button.refresh()
-            if old.appearance.inverted != new.appearance.inverted:
-                self._host.refresh_actions()
+        if old.appearance.inverted != new.appearance.inverted:
+            self._host.refresh_actions()
         if old.navigation != new.navigation or old.display_set_id != new.display_set_id:
             self._show_tags()
+
+    def _picture_shown(self, viewport: Viewport, index: int) -> None:
+        self._cine.note_shown(viewport, index)
+        if viewport is self.workspace.active:
+            self.toolbar.window_button.refresh()
 
     def _first_picture(self) -> None:
         self.toolbar.refresh()

@@ -48,7 +48,9 @@ class WindowButton(QToolButton):
         """Show the window in force; the button is off where there is none."""
         voi = self._desk.workspace.active.voi()
         self.setEnabled(voi is not None)
-        self.setText(f"{self._name(voi)}  ▾")
+        text = f"{self._name(voi)}  ▾"
+        if text != self.text():
+            self.setText(text)
 
     def _name(self, voi: Window | Lut | None) -> str:
         if voi is None:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-
-from pydicom import datadict
+from types import ModuleType
 
 from viewer.dicom.charset import decode_text
 from viewer.dicom.dataset import DataSet, decode_numbers
@@ -108,15 +107,22 @@ def _named(dataset: DataSet, tag: int, own_vr: bytes) -> tuple[bytes, str]:
         creator = dataset.text(group << 16 | number >> 8)
         known = _private_vr(tag, creator)
         return _chosen(own_vr, known), f"[{creator}]" if creator else "[private]"
-    if datadict.dictionary_has_tag(tag):
-        known = datadict.dictionary_VR(tag)
-        return _chosen(own_vr, known), datadict.dictionary_keyword(tag)
+    dictionary = _dictionary()
+    if dictionary.dictionary_has_tag(tag):
+        known = dictionary.dictionary_VR(tag)
+        return _chosen(own_vr, known), dictionary.dictionary_keyword(tag)
     return own_vr or b"UN", ""
+
+
+def _dictionary() -> ModuleType:
+    from pydicom import datadict  # noqa: PLC0415  loaded at first use: it takes a quarter second
+
+    return datadict
 
 
 def _private_vr(tag: int, creator: str) -> str:
     try:
-        return datadict.private_dictionary_VR(tag, creator)
+        return str(_dictionary().private_dictionary_VR(tag, creator))
     except KeyError:
         return "UN"
 
@@ -150,7 +156,7 @@ def _value_text(dataset: DataSet, tag: int, vr: bytes, limits: DumpLimits) -> st
 def _pixel_row(pixels: PixelElement) -> DumpRow:
     tag = _PIXEL_TAGS[pixels.kind]
     size = "compressed" if pixels.length < 0 else f"{pixels.length} bytes"
-    keyword = datadict.dictionary_keyword(tag)
+    keyword = _dictionary().dictionary_keyword(tag)
     return DumpRow(0, _tag_text(tag), pixels.vr.decode() or "OW", keyword, size, pixels.length)
 
 

@@ -211,6 +211,7 @@ def _timers() -> dict[int, str]:
     if qtcore is None:
         return {}
     shiboken = sys.modules["shiboken6"]
+    qtcore.QCoreApplication.processEvents()  # lets a pending single shot fire
     qtcore.QCoreApplication.sendPostedEvents(None, 52)  # 52 = QEvent.DeferredDelete
     timers = [thing for thing in gc.get_objects() if type(thing) is qtcore.QTimer]
     return {

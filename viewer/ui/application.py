@@ -81,8 +81,10 @@ class Session:
             self._server.paths_arrived.connect(self._more_paths)
         if self.options.open_first:
             window.studies.listed.connect(window.studies.open_selected)
+        if self.options.paths:  # read while the window is being drawn
+            window.opener.open_paths(self.options.paths)
         window.show()
-        QTimer.singleShot(0, window, lambda: window.start(self.options.paths))
+        QTimer.singleShot(0, window, window.start)
 
     def _more_paths(self, paths: Sequence[str]) -> None:
         if self.window is not None:

@@ -169,12 +169,13 @@ class MainWindow(QMainWindow):
 
     def start(self, paths: Sequence[str] = ()) -> None:
         """Open the library, and paths in place, once the window is on the screen."""
-        # The picture first: opening the library would only be in its way.
-        self.client.open(_LIBRARY_AFTER_MS if paths else 0)
-        self.show_place(STUDIES)
-        self.studies.focus_search()
         if paths:
             self.opener.open_paths(paths)
+        # A picture first: opening the library would only be in its way.
+        self.client.open(_LIBRARY_AFTER_MS if self.opener.busy else 0)
+        if self.place != READING:
+            self.show_place(STUDIES)
+            self.studies.focus_search()
 
     def _restore(self) -> None:
         geometry = self._state_file.value("window/geometry")

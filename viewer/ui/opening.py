@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import threading
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from viewer.model.displayset import OpenStudy
     from viewer.model.study import Instance
     from viewer.services.compose import Services
+
+_VIEW = "viewer.ui.reading.patient_view"
+"""Imported by the scan while the window is being drawn; it brings VTK."""
 
 _EARLY_FRAMES = 4
 _FIRST_PICTURE_SECONDS = 0.8
@@ -197,6 +201,7 @@ class Opener(QObject):
             self.working.emit(text)  # comes home through Qt's queue
             early = self._early(instances, paths) if growth.due(len(instances)) else None
             if early is not None:
+                importlib.import_module(_VIEW)
                 self.grew.emit(early)
                 if not growth.shown:
                     self._pictured.wait(_FIRST_PICTURE_SECONDS)

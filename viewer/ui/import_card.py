@@ -12,7 +12,7 @@ from viewer.model.receipt import ALREADY, CONFLICT, SKIPPED, STORED, UNREADABLE
 from viewer.ui.icons import icon, icon_pixmap
 from viewer.ui.importing import ImportRunner
 from viewer.ui.theme import tokens_of
-from viewer.ui.widgets import Card, ElidedLabel, button, clear, label, set_kind
+from viewer.ui.widgets import Card, ElidedLabel, breakable, button, clear, label, set_kind
 from viewer.ui.wording import moment_text, number, size_text
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class SignedLine(QWidget):
         colour = {GOOD: colours.good, WARN: colours.warning, BAD: colours.error}[tone]
         sign.setPixmap(icon_pixmap(_SIGNS[tone], colour, 14, self.devicePixelRatioF()))
         row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(label(sentence, wrap=True), 1)
+        row.addWidget(label(breakable(sentence), wrap=True), 1)
 
 
 class ArrivingCard(Card):

@@ -17,7 +17,7 @@ from viewer.ui.preview_pictures import PreviewPictures
 from viewer.ui.study_columns import study_text
 from viewer.ui.study_story import Story, ask_story, warning_lines
 from viewer.ui.thumbnail_grid import ThumbnailGrid
-from viewer.ui.widgets import Card, button, clear, label
+from viewer.ui.widgets import Card, breakable, button, clear, label
 from viewer.ui.wording import patient_line, patient_name
 
 if TYPE_CHECKING:
@@ -165,10 +165,11 @@ class Preview(QScrollArea):
 
     def _show_one(self, study: StudyRow) -> None:
         self._name.show()
-        self._name.setText(patient_name(study))
+        self._name.setText(breakable(patient_name(study)))
         when = " · ".join(part for part in (study_text(study, "date"), study.description) if part)
-        self._line.setText("\n".join(part for part in (patient_line(study), when) if part))
-        self._person.setText(study.person_note)
+        lines = (patient_line(study), when)
+        self._line.setText(breakable("\n".join(line for line in lines if line)))
+        self._person.setText(breakable(study.person_note))
         self._person.setVisible(bool(study.person_note))
         self.comment.show_comment(study.study_instance_uid, study.comment)
         self._show_warnings(study)

@@ -41,20 +41,18 @@ class Column:
 
 COLUMNS: tuple[Column, ...] = (
     Column(
-        "patient", N_("Patient"), "patient", "Phantomowski-Longname, Wilhelmina M", least_px=170
+        "patient", N_("Patient"), "patient", "Phantomowski-Longname, Wilhelmina M", least_px=130
     ),
-    Column("patient_id", N_("ID"), "patient_id", "PAT-0000000-00", least_px=70),
+    Column("patient_id", N_("ID"), "patient_id", "PAT-0000000-00", least_px=74),
     Column("birth_date", N_("Born"), "birth_date", "0000-00-00"),
     Column("age", N_("Age"), "", "100 y"),
     Column("sex", N_("Sex"), "", "female", hidden=True),
     Column("date", N_("Date"), "date", "0000-00-00 00:00"),
-    Column(
-        "description", N_("Study"), "description", "CT chest with contrast medium", least_px=120
-    ),
+    Column("description", N_("Study"), "description", "CT chest with contrast medium", least_px=84),
     Column("modalities", N_("Mod"), "modalities", "CT, SR, PR", least_px=50),
-    Column("images", N_("Images"), "images", "1,204 of 1,311", right=True, least_px=64),
-    Column("source", N_("Source"), "source", "received", least_px=60),
-    Column("state", N_("State"), "state", "00 incomplete"),
+    Column("images", N_("Images"), "images", "1,204 of 1,311", right=True, least_px=62),
+    Column("source", N_("Source"), "source", "received", least_px=56),
+    Column("state", N_("State"), "state", "0 incomplete"),
     Column("accession", N_("Accession"), "", "A-0000000000", hidden=True),
     Column("institution", N_("Institution"), "", "University hospital", hidden=True),
     Column("comment", N_("Comment"), "", "Compare with the last one", hidden=True),

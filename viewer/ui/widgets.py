@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
@@ -18,6 +19,8 @@ from PySide6.QtWidgets import (
 
 from viewer.ui.icons import icon
 from viewer.ui.theme import DARK_TOKENS, ICON_PX, Tokens
+
+_LONGEST_RUN = 16
 
 
 def button(text: str, *, kind: str = "", icon_name: str = "") -> QPushButton:
@@ -100,6 +103,11 @@ class Card(QFrame):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(12, 12, 12, 12)
         self.column.setSpacing(4)
+
+
+def breakable(text: str) -> str:
+    """Return a text with places to break long runs without spaces, for labels that wrap."""
+    return re.sub(rf"(\S{{{_LONGEST_RUN}}})(?=\S)", "\\1\u200b", text)
 
 
 def plain_tooltip(text: str) -> str:

@@ -24,6 +24,7 @@ from viewer.store.library import Library
 
 COPY = "copy"
 LINK = "link"
+MEMBER_COPIED = "copied: a member of an archive cannot be linked"
 
 _BATCH = 32
 _BATCH_SECONDS = 0.25
@@ -177,7 +178,8 @@ class Importer:
             intake.note_entry(read)
         else:
             copy = self._mode == COPY or find.owned
-            run.offers.append(Offer(read, find.shown, find.source, copy, find.owned))
+            reason = MEMBER_COPIED if copy and self._mode == LINK else ""
+            run.offers.append(Offer(read, find.shown, find.source, copy, find.owned, reason))
 
     def _is_late(self) -> bool:
         return bool(self._run.offers) and time.monotonic() - self._run.since > _BATCH_SECONDS

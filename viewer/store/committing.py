@@ -43,6 +43,8 @@ class Offer:
         False to link the file where it is.
     owned
         True when the file lies in our spool and may be taken instead of copied.
+    reason
+        For the receipt, when it is stored.
     """
 
     instance: Instance
@@ -50,6 +52,7 @@ class Offer:
     source: str
     copy: bool = True
     owned: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from viewer.base.errors import DecodeError, ViewerError
 from viewer.dicom.digest import FileHashes, hash_file
 from viewer.dicom.pool import DecodePool, Priority
 from viewer.dicom.records import read_instance
+from viewer.dicom.same_content import same_content
 from viewer.dicom.same_image import difference
 from viewer.model.frame import Frame
 from viewer.model.receipt import ALREADY, CONFLICT, STORED, Entry
@@ -39,6 +40,7 @@ from viewer.store.journal import now
 from viewer.store.reading import read_patiently
 
 OTHER_PATIENT = "another patient's study has the same Study Instance UID"
+LINKED = "linked"
 CHANGED = "the file changed while it was read; import it again when it is complete"
 
 
@@ -112,6 +114,8 @@ class Judge:
     def _compare(self, known: Known, path: Path, instance: Instance) -> Verdict:
         """Grade two objects whose data sets differ in bytes and whose patients agree."""
         if not instance.n_frames:
+            if same_content(str(path), instance.file.path):
+                return _same_in_another_encoding(known, instance)
             reason = "an object with other content has the same SOP Instance UID"
             return Verdict(CLASH, reason, kind="content")
         first = read_patiently(lambda: read_instance(str(path)))
@@ -122,8 +126,7 @@ class Judge:
             reason = "its pixels cannot be compared with those of the same SOP Instance UID"
             return Verdict(CLASH, reason, kind="pixels")
         if not found:
-            reason = in_another_encoding(known.syntax_uid, instance.transfer_syntax_uid)
-            return Verdict(KEEP, reason, note=_note(reason))
+            return _same_in_another_encoding(known, instance)
         if lossy and "pixels" in found:
             return Verdict(CLASH, lossy, kind="lossy", note=_note(lossy))
         kind = "pixels" if "pixels" in found else "geometry"
@@ -145,14 +148,14 @@ class Judge:
             status = Path(instance.file.path).stat()
             filed = Filed(instance, instance.file.path, offer.source)
             filed = replace(filed, linked=True, size=status.st_size, mtime_ns=status.st_mtime_ns)
-            return Item(entry_of(offer, STORED, "linked"), offer, filed=filed)
+            return Item(entry_of(offer, STORED, LINKED), offer, filed=filed)
         spooled = self._spool(offer, check)
         hashes = spooled.hashes
         path = object_path(instance.study_instance_uid, hashes.digest)
         filed = Filed(instance, path, offer.source, size=hashes.size)
         filed = replace(filed, digest=hashes.digest, sha256=spooled.stored_sha256)
         move = (spooled.path, self._files.locate(path))
-        entry = entry_of(offer, STORED, "", hashes.sha256_file)
+        entry = entry_of(offer, STORED, offer.reason, hashes.sha256_file)
         return Item(entry, offer, filed=filed, moves=(move,), n_bytes=hashes.size)
 
     def _spool(self, offer: Offer, check: Check) -> Spooled:
@@ -227,6 +230,13 @@ def _hash_of_known(known: Known, path: Path) -> FileHashes | None:
 def _unchanged(known: Known, path: Path) -> bool:
     status = path.stat()
     return (status.st_size, status.st_mtime_ns) == (known.size, known.mtime_ns)
+
+
+def _same_in_another_encoding(known: Known, instance: Instance) -> Verdict:
+    reason = in_another_encoding(known.syntax_uid, instance.transfer_syntax_uid)
+    if not instance.n_frames:
+        reason = reason.replace("image", "object")
+    return Verdict(KEEP, reason, note=_note(reason))
 
 
 def _note(reason: str) -> str:

@@ -162,7 +162,7 @@ class Library:
             self._write_down(journal.RESTORE, changed)
 
     def _write_down(self, kind: str, study_uids: Sequence[str], **act: object) -> None:
-        """Append to the journal inside the transaction: neither is kept without the other."""
+        """Append to the journal before the commit: what is acknowledged is in both."""
         for uid in study_uids:
             try:
                 self._journal.append(kind, {"study": uid, **act})

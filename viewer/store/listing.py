@@ -14,6 +14,9 @@ from viewer.store.people import person_notes
 from viewer.store.schema import patients, series, studies, study_search
 from viewer.store.search_text import match_expression
 
+_MOST_KEYS = 10_000
+"""In one statement; SQLite has a limit."""
+
 _SORT_COLUMNS: Mapping[str, tuple[ColumnElement[Any], ...]] = {
     "date": (studies.c.date, studies.c.time),
     "patient": (studies.c.sort_name,),
@@ -95,12 +98,13 @@ def _words(text: str) -> ColumnElement[bool]:
 
 
 def _rows(connection: Connection, keys: list[int], living: Collection[str]) -> list[StudyRow]:
-    chosen = (
-        select(studies, patients.c.flags)
-        .join(patients, patients.c.key == studies.c.patient_key)
-        .where(studies.c.key.in_(keys))
+    chosen = select(studies, patients.c.flags).join(
+        patients, patients.c.key == studies.c.patient_key
     )
-    found = {row.key: row for row in connection.execute(chosen)}
+    found: dict[int, Row[Any]] = {}
+    for start in range(0, len(keys), _MOST_KEYS):
+        some = studies.c.key.in_(keys[start : start + _MOST_KEYS])
+        found |= {row.key: row for row in connection.execute(chosen.where(some))}
     notes = person_notes(connection)
     return [_study_row(found[key], notes, living) for key in keys]
 

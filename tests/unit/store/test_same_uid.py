@@ -211,3 +211,46 @@ def test_deleted_study_comes_back_when_it_is_imported_again(
 
     assert receipt.counts()["already"] == 3
     assert len(rows_of(library)) == 1
+
+
+def report(path: Path, syntax: str, text: str = "No finding.") -> Path:
+    """Write a Basic Text SR of one text item."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    (image,) = small_series(path.parent / "base", missing=(1, 2))
+    dataset = pydicom.dcmread(image)
+    for keyword in [
+        element.keyword for element in dataset if element.tag.group in (0x0028, 0x7FE0)
+    ]:
+        delattr(dataset, keyword)
+    dataset.SOPClassUID = "1.2.840.10008.5.1.4.1.1.88.11"
+    dataset.Modality = "SR"
+    item = pydicom.Dataset()
+    item.RelationshipType, item.ValueType, item.TextValue = "CONTAINS", "TEXT", text
+    dataset.ContentSequence = [item]
+    dataset.file_meta.TransferSyntaxUID = getattr(pydicom.uid, syntax)
+    dataset.save_as(path, enforce_file_format=True)
+    return path
+
+
+@pytest.mark.parametrize(
+    "syntax", ["ImplicitVRLittleEndian", "ExplicitVRBigEndian", "DeflatedExplicitVRLittleEndian"]
+)
+def test_same_report_in_another_encoding_is_already_there(
+    library: Library, tmp_path: Path, syntax: str
+) -> None:
+    take(library, report(tmp_path / "a" / "sr", "ExplicitVRLittleEndian"))
+
+    receipt = take(library, report(tmp_path / "b" / "sr", syntax))
+
+    assert outcome(receipt) == [
+        ("already", "the same object is in the library as Explicit VR little endian")
+    ]
+
+
+def test_report_with_other_words_is_kept_apart(library: Library, tmp_path: Path) -> None:
+    take(library, report(tmp_path / "a" / "sr", "ExplicitVRLittleEndian"))
+
+    receipt = take(library, report(tmp_path / "b" / "sr", "ImplicitVRLittleEndian", "Fracture."))
+
+    assert receipt.counts()["conflict"] == 1
+    assert query(library.home.root, "SELECT kind FROM conflicts") == [("content",)]

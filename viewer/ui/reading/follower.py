@@ -140,8 +140,7 @@ class Follower(QObject):
                     n=f"{display_set.n_frames:,}"
                 )
             if before is not None and before.n_frames != display_set.n_frames:
-                self._desk.loader.close(display_set.id)
-                self._asked.discard(display_set.id)
+                self._desk.loader.open(display_set)  # before any pane asks by its new order
         QTimer.singleShot(0, self, self._show_arriving)
         return total_frames(study.display_sets) - (total_frames(old.display_sets) if old else 0)
 
@@ -154,7 +153,9 @@ class Follower(QObject):
     def _end_arriving(self) -> None:
         for display_set_id in self._arriving:
             self._series.set_arriving(display_set_id, "")
+        self._asked -= self._arriving.keys()
         self._arriving.clear()
+        self.request_thumbnails()
 
     def dispose(self) -> None:
         """Stop listening and working."""

@@ -217,7 +217,10 @@ def report(path: Path, syntax: str, text: str = "No finding.") -> Path:
     """Write a Basic Text SR of one text item."""
     path.parent.mkdir(parents=True, exist_ok=True)
     (image,) = small_series(path.parent / "base", missing=(1, 2))
-    dataset = pydicom.dcmread(image)
+    read = pydicom.dcmread(image)
+    dataset = pydicom.Dataset()
+    dataset.file_meta = read.file_meta
+    dataset.update(read)
     for keyword in [
         element.keyword for element in dataset if element.tag.group in (0x0028, 0x7FE0)
     ]:

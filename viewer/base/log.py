@@ -130,6 +130,13 @@ def start_log(home: Home) -> None:
     sys.excepthook = _CrashHook(folder)
 
 
+def log_nowhere() -> None:
+    """Keep libraries quiet and errors clean without a log, for what must not write to the home."""
+    quiet_libraries()
+    logging.getLogger().addHandler(logging.NullHandler())
+    sys.excepthook = _CrashHook(None)
+
+
 def open_fault_file(home: Home) -> None:
     """Let a fault in native code leave the places it happened at (addresses only, no values)."""
     folder = home.ensure(home.logs)
@@ -140,7 +147,7 @@ def open_fault_file(home: Home) -> None:
 class _CrashHook:
     """Writes what an unexpected error leaves: places and types, no values."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | None) -> None:
         self._folder = folder
 
     def __call__(
@@ -148,14 +155,17 @@ class _CrashHook:
     ) -> None:
         report = scrub_exception(kind, error, trace)
         logging.getLogger("viewer.crash").critical("unexpected error: %s", kind.__name__)
-        path = self._folder / "crash.txt"
+        if self._folder is not None:
+            self._keep(self._folder / "crash.txt", report)
+        sys.stderr.write(f"Lightbox met an unexpected error ({kind.__name__}).\n{report}\n")
+
+    def _keep(self, path: Path, report: str) -> None:
         try:
             with path.open("a", encoding="utf-8") as handle:
                 handle.write(report + "\n\n")
             make_private(path)
         except OSError:
             pass
-        sys.stderr.write(f"Lightbox met an unexpected error ({kind.__name__}).\n{report}\n")
 
 
 def _read_or_make_key(path: Path) -> bytes:

@@ -31,12 +31,14 @@ class VerbSpec:
     ``run`` returns the exit status: 0 all done, 1 done in part, 2 could not run. A
     ``ViewerError`` that it lets through ends the program with 2 and the error's sentence on
     stderr. Verb modules import what is slow inside ``run``, so that ``--help`` stays quick.
+    A verb that ``leaves_home`` alone writes nothing below the data folder, not even a log.
     """
 
     id: str
     help: str
     add_arguments: Callable[[ArgumentParser], None]
     run: Callable[[Call], int]
+    leaves_home: bool = False
 
 
 def print_document(document: object) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from viewer.base.disclaimer import DISCLAIMER
 from viewer.base.errors import ViewerError
 from viewer.base.features import load_features
-from viewer.base.log import start_log
-from viewer.base.paths import find_home
+from viewer.base.log import log_nowhere, start_log
+from viewer.base.paths import Home, find_home
 from viewer.base.platform import set_private_umask
 from viewer.cli._spec import COULD_NOT_RUN, Call, VerbSpec
 
@@ -40,10 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = build_parser(verbs).parse_args(with_verb(arguments, verbs))
     home = find_home(options.home)
     spec = verbs[options.verb]
-    try:
-        start_log(home)
-    except OSError:
-        sys.stderr.write("The log cannot be written; Lightbox goes on without it.\n")
+    begin_log(spec, home)
     try:
         return spec.run(Call(home, options.json, options))
     except ViewerError as err:
@@ -68,6 +65,18 @@ def join_numbers(arguments: Sequence[str]) -> list[str]:
         else:
             joined.append(argument)
     return joined
+
+
+def begin_log(spec: VerbSpec, home: Home) -> None:
+    """Start the home's log, or none for a verb that leaves the home alone."""
+    if spec.leaves_home:
+        log_nowhere()
+        return
+    try:
+        start_log(home)
+    except OSError:
+        log_nowhere()
+        sys.stderr.write("The log cannot be written; Lightbox goes on without it.\n")
 
 
 def with_verb(arguments: list[str], verbs: dict[str, VerbSpec]) -> list[str]:

@@ -111,4 +111,10 @@ def renderer() -> str:
     return renderer_name()
 
 
-SPEC = VerbSpec("info", "Versions, decoders, renderer, paths and features.", add_arguments, run)
+SPEC = VerbSpec(
+    "info",
+    "Versions, decoders, renderer, paths and features.",
+    add_arguments,
+    run,
+    leaves_home=True,
+)

@@ -121,4 +121,6 @@ def parse_window(text: str, function_in_file: str = "") -> Window:
     return Window(center, width, function)
 
 
-SPEC = VerbSpec("pixels", "write one frame at a stage of the pipeline", _add_arguments, _run)
+SPEC = VerbSpec(
+    "pixels", "write one frame at a stage of the pipeline", _add_arguments, _run, leaves_home=True
+)

@@ -126,4 +126,6 @@ def _study(studies: list[OpenStudy], display_set_id: str) -> OpenStudy:
     raise UsageError(message)
 
 
-SPEC = VerbSpec("render", "write a pane as the window would show it", _add_arguments, _run)
+SPEC = VerbSpec(
+    "render", "write a pane as the window would show it", _add_arguments, _run, leaves_home=True
+)

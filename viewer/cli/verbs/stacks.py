@@ -103,4 +103,6 @@ def _print(opened: list[OpenStudy], unmatched: list[dict[str, str]]) -> None:
         print_line(f"not shown: {left['path']}: {left['reason']}")
 
 
-SPEC = VerbSpec("stacks", "show how files split into display sets", _add_arguments, _run)
+SPEC = VerbSpec(
+    "stacks", "show how files split into display sets", _add_arguments, _run, leaves_home=True
+)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QToolButton
@@ -109,7 +109,7 @@ def test_the_picker_chooses_rows_and_columns(qtbot: QtBot) -> None:
     picker.resize(picker.sizeHint())
     chosen: list[tuple[int, int]] = []
     picker.chosen.connect(lambda rows, columns: chosen.append((rows, columns)))
-    QTest.mouseClick(picker, Qt.MouseButton.LeftButton, pos=QPoint(8 + 2 * 32 + 5, 8 + 32 + 5))
+    QTest.mouseClick(picker, Qt.MouseButton.LeftButton, pos=picker.cell(1, 2).center())
     picker.set_current(1, 1)
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
         QTest.keyClick(picker, key)

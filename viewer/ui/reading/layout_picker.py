@@ -52,14 +52,20 @@ class LayoutPicker(QWidget):
         self._hovered = None
         self.update()
 
-    def _cell(self, row: int, column: int) -> QRect:
+    @property
+    def _left(self) -> int:
+        """Where the field begins: it stands in the middle of a wider menu."""
+        return (self.width() - MOST_COLUMNS * (_CELL_PX + _GAP_PX) + _GAP_PX) // 2
+
+    def cell(self, row: int, column: int) -> QRect:
+        """Return the square of a row and column, from 0."""
         side = _CELL_PX + _GAP_PX
-        return QRect(_MARGIN_PX + column * side, _MARGIN_PX + row * side, _CELL_PX, _CELL_PX)
+        return QRect(self._left + column * side, _MARGIN_PX + row * side, _CELL_PX, _CELL_PX)
 
     def _at(self, position: QPoint) -> tuple[int, int] | None:
         side = _CELL_PX + _GAP_PX
         row = (position.y() - _MARGIN_PX) // side
-        column = (position.x() - _MARGIN_PX) // side
+        column = (position.x() - self._left) // side
         inside = 0 <= row < MOST_ROWS and 0 <= column < MOST_COLUMNS
         return (row + 1, column + 1) if inside else None
 
@@ -100,7 +106,7 @@ class LayoutPicker(QWidget):
                 edge = DARK_TOKENS.accent if taken else DARK_TOKENS.line
                 painter.setBrush(QColor(fill))
                 painter.setPen(QPen(QColor(edge)))
-                painter.drawRect(self._cell(row, column).adjusted(0, 0, -1, -1))
+                painter.drawRect(self.cell(row, column).adjusted(0, 0, -1, -1))
         font = painter.font()
         font.setPixelSize(FONT_PX)
         painter.setFont(font)

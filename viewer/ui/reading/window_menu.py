@@ -17,7 +17,7 @@ from viewer.model.window import Lut, Window
 from viewer.model.wording import number_text
 from viewer.ui.host import Host
 from viewer.ui.reading.desk import Desk
-from viewer.ui.theme import CONTROL_PX
+from viewer.ui.theme import CONTROL_PX, FONT_PX, sized
 from viewer.viewport.presets import WindowPreset, load_presets, presets_for
 
 _WIDTH_PX = 188
@@ -112,6 +112,7 @@ class WindowButton(QToolButton):
             action.setIconVisibleInMenu(True)
             action.setCheckable(True)
             action.setChecked(one.id == used)
+            action.setFont(sized(inner.font(), FONT_PX, bold=one.id == used))
             group.addAction(action)
 
     def _use_map(self, map_id: str) -> None:

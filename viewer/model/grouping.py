@@ -7,10 +7,10 @@ carry the same Study Instance UID become two studies, each marked, so that no pa
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from viewer.model.person import same_within_study
 from viewer.model.study import Identity, Instance, Series, Study, Value
 
 CONFLICT_ATTRIBUTE = "IdentityConflict"
@@ -54,49 +54,16 @@ def group_series(instances: Sequence[Instance]) -> tuple[Series, ...]:
     return tuple(series)
 
 
-def same_person(first: Identity, second: Identity) -> bool:
-    """Tell whether two objects of one study show one person (R-051, R-052).
-
-    Patient ID and name must agree; birth date and sex where both are known. Case, spaces,
-    trailing carets and an absent middle name do not count.
-    """
-    one, other = _key(first), _key(second)
-    return one[:2] == other[:2] and all(
-        not mine or not theirs or mine == theirs
-        for mine, theirs in zip(one[2:], other[2:], strict=True)
-    )
-
-
 def _person_of(identity: Identity, met: list[_Person]) -> _Person:
     for person in met:
         if identity in person.identities:
             return person
     for person in met:
-        if all(same_person(identity, known) for known in person.identities):
+        if all(same_within_study(identity, known) for known in person.identities):
             person.identities.append(identity)
             return person
     met.append(_Person([identity], []))
     return met[-1]
-
-
-def _key(identity: Identity) -> tuple[str, str, str, str]:
-    return (
-        _plain(identity.patient_id),
-        _name_key(identity.name),
-        "".join(character for character in identity.birth_date if character.isdigit()),
-        identity.sex.strip().upper(),
-    )
-
-
-def _name_key(name: str) -> str:
-    alphabetic = name.split("=")[0] or name
-    family, _, rest = alphabetic.partition("^")
-    return f"{_plain(family)}^{_plain(rest.partition('^')[0])}"
-
-
-def _plain(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(folded.split())
 
 
 def _study(members: list[Instance], *, shared: bool) -> Study:

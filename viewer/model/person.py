@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from viewer.model.study import Identity
 
@@ -78,6 +78,16 @@ def identities_agree(first: Identity, second: Identity) -> bool:
         and len(sexes) < 2
         and names_agree(first.name, second.name)
     )
+
+
+def same_within_study(first: Identity, second: Identity) -> bool:
+    """Tell whether two headers of one study mean one person (R-051).
+
+    As ``identities_agree``, but a birth date that one of them leaves out does not count.
+    """
+    if not first.birth_date or not second.birth_date:
+        first, second = (replace(one, birth_date="") for one in (first, second))
+    return identities_agree(first, second)
 
 
 def same_person(first: Identity, second: Identity) -> bool:

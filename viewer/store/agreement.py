@@ -5,7 +5,13 @@ from __future__ import annotations
 import enum
 from dataclasses import replace
 
-from viewer.model.person import identities_agree, is_placeholder_id, parse_name, same_person
+from viewer.model.person import (
+    identities_agree,
+    is_placeholder_id,
+    parse_name,
+    same_person,
+    same_within_study,
+)
 from viewer.model.study import Identity
 
 
@@ -19,9 +25,7 @@ class Agreement(enum.Enum):
 
 def within_study(first: Identity, second: Identity) -> Agreement:
     """Judge two objects of one study (R-051); a birth date or sex that one leaves out may be."""
-    if not first.birth_date or not second.birth_date:
-        first, second = (replace(one, birth_date="") for one in (first, second))
-    if identities_agree(first, second):
+    if same_within_study(first, second):
         return Agreement.SAME
     return _surname_only(first, second)
 

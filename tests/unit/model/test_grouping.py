@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.slices import instance, plane, stack_of
-from viewer.model.grouping import CONFLICT_ATTRIBUTE, group_studies, same_person
+from viewer.model.grouping import CONFLICT_ATTRIBUTE, group_studies
+from viewer.model.person import same_within_study
 from viewer.model.study import Identity, Instance
 
 DOE = Identity("42", "", "Doe^Jane^Mary", "19700101", "F")
@@ -54,8 +55,8 @@ def test_one_patient_is_not_marked() -> None:
     ],
 )
 def test_agreement_tolerates_spelling_but_not_another_person(other: Identity, same: bool) -> None:
-    assert same_person(DOE, other) is same
-    assert same_person(other, DOE) is same
+    assert same_within_study(DOE, other) is same
+    assert same_within_study(other, DOE) is same
     assert len(group_studies([of(DOE), of(other, "1.6")])) == (1 if same else 2)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from tests.importing import study_uid
 from tests.ui.conftest import Desk
@@ -237,3 +238,25 @@ def test_preview_tells_by_which_import_a_study_came(desk: Desk) -> None:
     origin = desk.window.studies.preview.origin
     desk.until(origin.isVisible)
     assert origin.number == 1
+
+
+def test_tab_key_goes_in_reading_order(desk: Desk) -> None:
+    studies = desk.window.studies
+    select(desk, "alma")
+    desk.until(lambda: bool(studies.filters.modality_chips))
+    studies.focus_search()
+    met: list[QWidget] = []
+    while studies.filters.search not in met[1:]:
+        focus = desk.window.focusWidget()
+        assert focus is not None
+        met.append(focus)
+        QTest.keyClick(focus, Qt.Key.Key_Tab)
+    expected = [
+        studies.filters.search,
+        *studies.filters.modality_chips.values(),
+        studies.import_button,
+        studies.table,
+        studies.preview.open_button,
+        studies.preview.comment,
+    ]
+    assert [widget for widget in met[:-1] if widget in expected] == expected

@@ -150,6 +150,10 @@ class FilterBar(QWidget):
             self._modality_row.addWidget(chip)
             self.modality_chips[name] = chip
         self._source_chip.setVisible(len(facts.sources) > 1 or bool(self._query.source))
+        before: QWidget = self.search
+        for chip in (*self.modality_chips.values(), self._more_chip):  # tab order: as one reads
+            self.setTabOrder(before, chip)
+            before = chip
         self._fit()
         self._show()
 

@@ -122,8 +122,6 @@ class StudiesPlace(QWidget):
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
         column.addWidget(self.splitter, 1)
-        self.setTabOrder(self.filters, self.import_button)
-        self.setTabOrder(self.import_button, self.table)
 
     def _connect(self) -> None:
         self.filters.query_changed.connect(self._query_changed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
@@ -31,7 +32,7 @@ def first_widths(metrics: QFontMetrics, room_px: int) -> list[int]:
     total = sum(max(0, extra) for extra in spare.values())
     if surplus > 0 and total > 0:
         for i, extra in spare.items():
-            widths[i] -= round(min(1.0, surplus / total) * max(0, extra))
+            widths[i] -= math.ceil(min(1.0, surplus / total) * max(0, extra))
     return widths
 
 

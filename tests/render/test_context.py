@@ -7,19 +7,21 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import psutil
 import pytest
 
-from tests.render.pictures import as_rgb, at_native, cut_out, frame_of, noise
+from tests.render.pictures import Array, as_rgb, at_native, cut_out, frame_of, noise
 from viewer.base.errors import GraphicsError
 from viewer.imaging.grey import display
 from viewer.render import offscreen
 from viewer.render.offscreen import OffscreenContext, is_software_renderer, renderer_name
 from viewer.render.slice_view import SliceView
 from viewer.render.software_view import SoftwareView
+from viewer.render.texture import Texture
 from viewer.render.views import Views
 
 SIZE = (320, 300)
@@ -136,6 +138,61 @@ def test_without_opengl_the_processor_draws(monkeypatch: pytest.MonkeyPatch) -> 
     assert "OpenGL" in renderer_name()
     view.close()
     views.close()
+
+
+@pytest.mark.parametrize(
+    "untrue",
+    [
+        lambda picture: picture[::-1].copy(),
+        lambda picture: picture[..., [2, 1, 0, 3]].copy(),
+        lambda picture: picture // 2,
+        lambda picture: np.maximum(picture, 3),
+    ],
+    ids=["turned over", "colours swapped", "too dark", "no black"],
+)
+def test_a_driver_that_shows_something_else_is_not_used(
+    monkeypatch: pytest.MonkeyPatch, untrue: Callable[[Array], Array]
+) -> None:
+    finish = OffscreenContext.finish
+    monkeypatch.setattr(OffscreenContext, "finish", lambda self: untrue(finish(self)))
+
+    views = Views()
+    view = views.make()
+
+    assert isinstance(view, SoftwareView)
+    assert "does not show what it is told" in views.problem
+    view.close()
+    views.close()
+
+
+def test_a_driver_that_rounds_values_still_draws_finished_pixels(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    upload = Texture.upload
+
+    def rounded(self: Texture, pixels: Array) -> None:
+        coarse = np.round(pixels / 512) * 512 if pixels.dtype == np.float32 else pixels
+        upload(self, coarse.astype(pixels.dtype))
+
+    monkeypatch.setattr(Texture, "upload", rounded)
+    views = Views("value")
+    view = views.make()
+
+    assert isinstance(view, SliceView)
+    assert (view.mode, views.problem) == ("display", "")
+    view.close()
+    views.close()
+
+
+@pytest.mark.allow_log("VTK: ")
+def test_what_vtk_complains_about_reaches_the_log(
+    context: OffscreenContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    cache = context._window.GetShaderCache()
+    with caplog.at_level("ERROR", "viewer.render"):
+        cache.ReadyShaderProgram("void main() { nonsense; }", "void main() { nonsense; }", "")
+
+    assert any("nonsense" in record.getMessage() for record in caplog.records)
 
 
 def test_views_share_one_context_and_the_last_one_ends_it() -> None:

@@ -16,8 +16,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from vtkmodules.util.misc import calldata_type
 from vtkmodules.util.numpy_support import vtk_to_numpy
-from vtkmodules.vtkCommonCore import vtkLogger, vtkUnsignedCharArray
+from vtkmodules.vtkCommonCore import (
+    VTK_STRING,
+    vtkCommand,
+    vtkLogger,
+    vtkOutputWindow,
+    vtkUnsignedCharArray,
+)
 from vtkmodules.vtkRenderingCore import vtkRenderWindow
 from vtkmodules.vtkRenderingOpenGL2 import (
     vtkOpenGLRenderUtilities,
@@ -36,6 +43,7 @@ NO_CONTEXT = (
     "installing or updating the graphics driver (or Mesa) brings it back."
 )
 
+_LONGEST_MESSAGE = 400
 _GL_BLEND = 0x0BE2
 _GL_DEPTH_TEST = 0x0B71
 _GL_COLOR_BUFFER_BIT = 0x4000
@@ -71,7 +79,7 @@ class OffscreenContext:
     """
 
     def __init__(self) -> None:
-        vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_OFF)
+        self._stop_watching = _watch_errors()
         self._window = _make_window()
         self._programs: dict[Program, vtkShaderProgram] = {}
         self._arrays: dict[Program, vtkOpenGLVertexArrayObject] = {}
@@ -81,6 +89,7 @@ class OffscreenContext:
         self.renderer_name = _renderer_name(self._window)
         if not self.renderer_name:
             self._window.Finalize()
+            self._stop_watching()
             raise GraphicsError(NO_CONTEXT)
 
     @property
@@ -170,6 +179,20 @@ class OffscreenContext:
         self._arrays.clear()
         self._programs.clear()
         self._window.Finalize()
+        self._stop_watching()
+
+
+def _watch_errors() -> Callable[[], None]:
+    """Bring VTK's errors to our log instead of stderr; return what ends it."""
+    vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_OFF)
+
+    @calldata_type(VTK_STRING)  # type: ignore[untyped-decorator]
+    def tell(_source: object, _event: str, text: str) -> None:
+        log.error("VTK: %s", " ".join(text.split())[:_LONGEST_MESSAGE])
+
+    output = vtkOutputWindow.GetInstance()
+    tag = output.AddObserver(vtkCommand.ErrorEvent, tell)
+    return lambda: output.RemoveObserver(tag)
 
 
 def renderer_name() -> str:

@@ -12,7 +12,8 @@ from viewer.base.errors import GraphicsError
 from viewer.model.frame import Frame
 from viewer.model.view_state import ViewState
 from viewer.render.offscreen import OffscreenContext
-from viewer.render.slice_view import AUTOMATIC, SliceView
+from viewer.render.self_test import check
+from viewer.render.slice_view import AUTOMATIC, DISPLAY_TEXTURE, SliceView
 from viewer.render.software_view import SoftwareView
 from viewer.viewport.projection import Projection
 
@@ -61,14 +62,32 @@ class Views:
     def make(self) -> View:
         """Return a view for one pane."""
         if self._context is None and not self.problem:
-            try:
-                self._context = OffscreenContext().share()
-            except GraphicsError as err:
-                self.problem = str(err)
-                log.info("no OpenGL context; images are drawn by the processor")
+            self._begin()
         if self._context is None:
             return SoftwareView()
         return SliceView(self._texture, self._context)
+
+    def _begin(self) -> None:
+        """Make the context and try it out: first as it is asked for, then with finished pixels."""
+        try:
+            context = OffscreenContext().share()
+        except GraphicsError as err:
+            self.problem = str(err)
+            log.info("no OpenGL context; images are drawn by the processor")
+            return
+        for texture in (self._texture, DISPLAY_TEXTURE):
+            view = SliceView(texture, context)
+            try:
+                check(view)
+            except GraphicsError as err:
+                self.problem = str(err)
+                log.info("texture mode %s failed its test on %s", view.mode, view.renderer_name)
+            else:
+                self.problem, self._texture, self._context = "", texture, context
+                return
+            finally:
+                view.close()
+        context.close()
 
     @property
     def renderer_name(self) -> str:

@@ -165,9 +165,9 @@ def test_scroll_of_few_images_needs_a_real_move() -> None:
     assert viewport.index == 1
 
 
-def test_accelerated_wheel_goes_in_larger_steps() -> None:
+def test_wheel_with_shift_goes_ten_images_on() -> None:
     viewport = shown()
-    event = PointerEvent("wheel", (0, 0), steps=-1.0, modifiers=frozenset({"ctrl", "shift"}))
+    event = PointerEvent("wheel", (0, 0), steps=-1.0, modifiers=frozenset({"shift"}))
 
     ScrollTool().wheel(viewport, event)
 

@@ -259,3 +259,10 @@ def test_texts_have_three_levels_and_the_name_stays(reading: Room) -> None:
         assert picture is not None
         assert any("Phantom" in getattr(one, "text", "") for one in picture.scene)
     assert levels == ["minimal", "off", "full"]
+
+
+def test_the_renderer_is_named(reading: Room) -> None:
+    reading.qtbot.waitUntil(lambda: bool(reading.host.renderer))
+    name, _, texture = reading.host.renderer.partition(" · ")
+    assert name
+    assert texture in ("display texture", "value texture")

@@ -96,3 +96,10 @@ def test_a_match_inside_a_sequence_keeps_the_way_to_it(tmp_path: Path) -> None:
     assert content.name == "FrameContentSequence"
     leaf = content.children[0].children
     assert [node.name for node in leaf] == ["InStackPositionNumber"]
+
+
+def test_tags_are_listed_while_images_run_past(reading: Room) -> None:
+    reading.key(Qt.Key.Key_C)
+    reading.key(Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    reading.qtbot.waitUntil(lambda: reading.view.tags.model.rowCount() > 0)
+    assert reading.view.cine_running

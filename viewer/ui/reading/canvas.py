@@ -89,6 +89,11 @@ class Canvas(QWidget):
         """What is on the screen; None while there is no picture."""
         return self._picture
 
+    @property
+    def renderer_text(self) -> str:
+        """What draws this pane."""
+        return self._desk.renderer_text(self._slices)
+
     def show_cursor(self) -> None:
         """Show the cursor of the tool in use, the plain arrow where there is no image."""
         display_set = self.viewport.display_set

@@ -8,16 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.base.settings import Settings
+from viewer.base.text import N_, tr
 from viewer.imaging.loader import FrameLoader
 from viewer.model.displayset import DisplaySet
 from viewer.model.view_state import ViewState
 from viewer.overlays._spec import draw_overlays, load_overlays
+from viewer.render.offscreen import is_software_renderer
 from viewer.render.views import View, Views
 from viewer.tools._spec import make_tools
 from viewer.viewport.input import PointerRouter
 from viewer.viewport.scene import Scene
 from viewer.viewport.viewport import Viewport
 from viewer.viewport.workspace import Workspace
+
+_TEXTURES = {"display": N_("display texture"), "value": N_("value texture")}
 
 
 class Desk:
@@ -52,10 +56,13 @@ class Desk:
         """Return a renderer for one pane; panes never share one."""
         return self._views.make()
 
-    @property
-    def renderer_text(self) -> str:
-        """What draws the panes, for the status bar."""
-        return self._views.renderer_name
+    def renderer_text(self, view: View) -> str:
+        """Return what draws a pane, for the status bar: 'Software OpenGL · display texture'."""
+        if self._views.problem:
+            return view.renderer_name
+        software = is_software_renderer(view.renderer_name)
+        name = tr("Software OpenGL") if software else view.renderer_name.partition("/")[0]
+        return f"{name} · {tr(_TEXTURES.get(view.mode, view.mode))}"
 
     def scene(self, viewport: Viewport) -> Scene:
         """Return what the overlays draw over a pane."""

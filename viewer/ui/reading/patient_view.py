@@ -174,7 +174,9 @@ class PatientView(QWidget):
 
     def _first_picture(self) -> None:
         self.toolbar.refresh()
-        self._host.set_renderer(self._desk.renderer_text)
+        pane = self.grid.pane_of(self.workspace.active)
+        if pane is not None:
+            self._host.set_renderer(pane.canvas.renderer_text)
         self._host.refresh_actions()
 
     def _mark_shown(self) -> None:

@@ -20,7 +20,7 @@ _FEW_ROWS = 400
 
 
 class TagBrowser(QWidget):
-    """Lists the elements of one file; reads it in a job once scrolling has settled."""
+    """Lists the elements of one file; while images run past, a few of them a second."""
 
     def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,6 +30,7 @@ class TagBrowser(QWidget):
         self._path = ""
         self._title = ElidedLabel(kind="strong")
         self._note = label(kind="muted", wrap=True)
+        self._note.hide()
         self._filter = QLineEdit()
         self._filter.setPlaceholderText(tr("Filter by tag, name or value"))
         self._filter.setAccessibleName(tr("Filter by tag, name or value"))
@@ -60,7 +61,7 @@ class TagBrowser(QWidget):
         header.setMinimumSectionSize(24)
         header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for section, width in ((TAG, 104), (NAME, 130), (VR, 30), (VALUE, 90)):
+        for section, width in ((TAG, 104), (NAME, 130), (VR, 40), (VALUE, 90)):
             header.resizeSection(section, width)
         copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), tree)
         copy.setContext(Qt.ShortcutContext.WidgetShortcut)
@@ -76,7 +77,7 @@ class TagBrowser(QWidget):
         """List the object of a frame, soon; nothing is read while the panel is hidden."""
         self._title.setText(title)
         self._wanted = ref
-        if self.isVisible():
+        if self.isVisible() and not self._settle.isActive():
             self._settle.start()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from viewer.base.errors import ViewerError
 from viewer.base.jobs import READ, Task
@@ -30,6 +30,7 @@ _VIEW = "viewer.ui.reading.patient_view"
 """Imported by the scan while the window is being drawn; it brings VTK."""
 
 _EARLY_FRAMES = 4
+_PATIENCE_MS = 300
 _FIRST_PICTURE_SECONDS = 0.8
 """How long a scan makes way for the first picture: both need the interpreter."""
 
@@ -121,23 +122,35 @@ class Opener(QObject):
         self._n_running = 0
         self._room = MemberRoom(services.home)
         self._pictured = threading.Event()
+        self._loading: dict[str, Task] = {}
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
+        self._patience.timeout.connect(self._say_loading)
 
     @property
     def busy(self) -> bool:
         """Whether something is being opened."""
-        return self._n_running > 0
+        return self._n_running > 0 or bool(self._loading)
 
     def open_studies(self, rows: Sequence[StudyRow]) -> None:
         """Open studies of the library, each as soon as it is read."""
         for row in rows:
-            self._n_running += 1
-            self._services.jobs.run(
-                READ,
-                functools.partial(self._load, row.study_instance_uid, row.patient_key),
-                done=self._loaded,
-                failed=self._not_opened,
-                key=f"open {row.study_instance_uid}",
-            )
+            uid = row.study_instance_uid
+            if uid not in self._loading:
+                self._loading[uid] = self._services.jobs.run(
+                    READ,
+                    functools.partial(self._load, uid, row.patient_key),
+                    done=functools.partial(self._loaded, uid),
+                    failed=functools.partial(self._not_loaded, uid),
+                )
+        if self._loading:
+            self._patience.start()
+
+    def _say_loading(self) -> None:
+        if self._loading:
+            what = count(len(self._loading), "study", "studies")
+            self.working.emit(tr("Opening {what} …").format(what=what))
 
     def load_again(self, study_uid: str, patient_key: int) -> None:
         """Read a study of the library again that is open already; ``grew`` gives it."""
@@ -146,12 +159,12 @@ class Opener(QObject):
             functools.partial(self._load, study_uid, patient_key),
             done=self.grew.emit,
             failed=lambda _error: None,  # what is shown stays; the list tells what is wrong
-            key=f"open {study_uid}",
+            key=f"again {study_uid}",
         )
 
     def open_paths(self, paths: Sequence[str]) -> None:
         """Read files and folders in place; a scan that still runs is given up."""
-        self.cancel()
+        self._cancel_scan()
         self._pictured.clear()
         chosen = tuple(paths)
         self._n_running += 1
@@ -164,7 +177,13 @@ class Opener(QObject):
         )
 
     def cancel(self) -> None:
-        """Give up a scan that runs."""
+        """Give up what is being opened."""
+        for uid, task in list(self._loading.items()):
+            task.cancel()
+            self._end_loading(uid)
+        self._cancel_scan()
+
+    def _cancel_scan(self) -> None:
         if self._scan is not None:
             self._scan.cancel()
             self._pictured.set()
@@ -231,9 +250,20 @@ class Opener(QObject):
         """Let a scan that made way for the first picture go on."""
         self._pictured.set()
 
-    def _loaded(self, opened: Opened) -> None:
-        self._n_running -= 1
+    def _loaded(self, uid: str, opened: Opened) -> None:
+        self._end_loading(uid)
         self.opened.emit(opened)
+
+    def _not_loaded(self, uid: str, error: Exception) -> None:
+        self._end_loading(uid)
+        self._say(error)
+
+    def _end_loading(self, uid: str) -> None:
+        self._loading.pop(uid, None)
+        if not self._loading:
+            self._patience.stop()
+            if self._scan is None:
+                self.working.emit("")
 
     def _source_read(self, scanned: Scanned) -> None:
         self._scan = None
@@ -248,6 +278,9 @@ class Opener(QObject):
         self._n_running -= 1
         self._scan = None
         self.working.emit("")
+        self._say(error)
+
+    def _say(self, error: Exception) -> None:
         if isinstance(error, ViewerError):
             self.failed.emit(str(error))
         elif isinstance(error, OSError):

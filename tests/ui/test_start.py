@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
 
+from viewer.base.paths import Home
 from viewer.cli.verbs._window import size
+from viewer.ui.application import CrashNotice, Session, WindowOptions, make_application
 
 SLOW = ("vtkmodules", "pydicom", "sqlalchemy", "highdicom", "imagecodecs", "scipy", "SimpleITK")
 PROBE = """
@@ -82,3 +85,25 @@ def test_a_size_that_no_window_can_have_is_refused(text: str) -> None:
 def test_a_size_is_width_and_height() -> None:
     assert size("1920x1080") == (1920, 1080)
     assert size("1920X1080") == (1920, 1080)
+
+
+def test_unexpected_error_is_written_down_and_told() -> None:
+    calls: list[object] = []
+    hook = CrashNotice(lambda *error: calls.append(error[0]), calls.append)
+    hook(ZeroDivisionError, ZeroDivisionError("Phantom^Alma"), None)
+    assert calls[0] is ZeroDivisionError
+    assert "ZeroDivisionError" in str(calls[1])
+    assert "Phantom" not in str(calls[1])
+
+
+def test_another_data_folder_starts_over_with_it(qtbot: QtBot, tmp_path: Path) -> None:
+    make_application()
+    session = Session(Home(tmp_path / "one"), WindowOptions())
+    first = session.window
+    assert first is not None
+    session.start_over(str(tmp_path / "two"))
+    assert session.window is not None
+    assert session.window is not first
+    assert session.services.home == Home(tmp_path / "two")
+    qtbot.waitUntil(lambda: session.window is not None and not session.window.busy, timeout=15_000)
+    session.close()

@@ -6,9 +6,10 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
 from PySide6.QtCore import QCoreApplication, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
@@ -17,6 +18,7 @@ from viewer import __version__
 from viewer.base.jobs import claim_ui_thread, release_ui_thread
 from viewer.base.paths import Home
 from viewer.base.platform import has_display
+from viewer.base.text import N_, tr
 from viewer.commands._spec import load_commands
 from viewer.services.compose import Services
 from viewer.ui.bridge import Bridge
@@ -30,8 +32,14 @@ _NO_DISPLAY = (
     "There is no display to show a window on. With '--screenshot FILE' Lightbox draws the window "
     "into a picture instead.\n"
 )
+_UNEXPECTED = N_(
+    "Lightbox met an unexpected error ({kind}). Nothing stored was changed; a note without "
+    "patient data is in the log folder."
+)
 _DRAWN = "There is no display; the window was drawn into the picture.\n"
 _SIGNAL_MS = 300
+
+Hook = Callable[[type[BaseException], BaseException, TracebackType | None], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,7 @@ class Session:
         self.services = Services(home, self._bridge.post)
         window = MainWindow(self.services, self._bridge, self._commands)
         self.window = window
-        window.home_wanted.connect(self._start_over)
+        window.home_wanted.connect(self.start_over)
         if self.options.size:
             window.resize(*self.options.size)
         self._server = None if self.options.screenshot else InstanceServer(home, window)
@@ -94,7 +102,8 @@ class Session:
             if paths:
                 self.window.opener.open_paths(paths)
 
-    def _start_over(self, folder: str) -> None:
+    def start_over(self, folder: str) -> None:
+        """Close the window and open one on another data folder."""
         app = QApplication.instance()
         if app is not None:
             QApplication.setQuitOnLastWindowClosed(False)
@@ -102,6 +111,11 @@ class Session:
         self.options = WindowOptions()
         self._begin(Home(Path(folder)))
         QApplication.setQuitOnLastWindowClosed(True)
+
+    def notify(self, sentence: str) -> None:
+        """Show a sentence in the window, if there is one."""
+        if self.window is not None:
+            self.window.notify(sentence)
 
     def close(self) -> None:
         """Close the window and everything behind it."""
@@ -117,6 +131,27 @@ class Session:
         shutil.rmtree(room_of(self.services.home), ignore_errors=True)
 
 
+class CrashNotice:
+    """Tells the reader of an unexpected error, after the hook that writes it down (R-120).
+
+    Parameters
+    ----------
+    earlier
+        The hook that was there: it writes a crash file without patient data.
+    """
+
+    def __init__(self, earlier: Hook, notify: Callable[[str], None]) -> None:
+        self._earlier = earlier
+        self._notify = notify
+
+    def __call__(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """Write the error down, then say so in the window."""
+        self._earlier(kind, error, trace)
+        self._notify(tr(_UNEXPECTED).format(kind=kind.__name__))
+
+
 def run_window(home: Home, options: WindowOptions) -> int:
     """Show the window until it is closed; return the program's exit status."""
     offscreen = not has_display()
@@ -129,6 +164,7 @@ def run_window(home: Home, options: WindowOptions) -> int:
     if options.screenshot is None and hand_over(home, options.paths):
         return 0
     session = Session(home, options)
+    sys.excepthook = CrashNotice(sys.excepthook, session.notify)
     heartbeat = _let_signals_through(app)
     status: list[int] = []
     if options.screenshot is not None and session.window is not None:

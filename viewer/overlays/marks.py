@@ -27,6 +27,7 @@ SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
 _WARNINGS_LINE = 2.0
 _FACTS_LINE = 3.0
 _SERIES_LINE = 4.0
+_SERIES_PRIORITY = 55
 
 
 def draw(viewport: Viewport, _annotations: AnnotationSet) -> Scene:
@@ -35,14 +36,12 @@ def draw(viewport: Viewport, _annotations: AnnotationSet) -> Scene:
     if ref is None or display_set is None:
         return ()
     warnings = [*viewport.notes, *_image_warnings(viewport, ref)]
-    gap = gap_text(display_set, viewport.index)
-    series = [gap] if gap else []
-    series += display_set.warnings
+    urgency = REQUIRED if is_beside_gap(display_set, viewport.index) else _SERIES_PRIORITY
     return (
         *_missing_rows(viewport),
         Text(" · ".join(warnings), BOTTOM_LEFT, _WARNINGS_LINE, REQUIRED, WARNING, WRAP),
         Text(" · ".join(_facts(viewport, ref)), BOTTOM_LEFT, _FACTS_LINE, REQUIRED, DIM, WRAP),
-        *(Text(text, BOTTOM_LEFT, _SERIES_LINE, 55, WARNING) for text in series),
+        *(Text(text, BOTTOM_LEFT, _SERIES_LINE, urgency, WARNING) for text in display_set.warnings),
     )
 
 
@@ -90,13 +89,9 @@ def _series_facts(display_set: DisplaySet | None) -> Iterator[str]:
         yield N_("not ordered by position")
 
 
-def gap_text(display_set: DisplaySet, index: int) -> str:
-    """Return where slices are missing beside the shown one, counted from 1 as on the screen."""
-    for before, n_missing in display_set.gaps:
-        if index in (before, before + 1):
-            slices = "slice" if n_missing == 1 else "slices"
-            return f"{n_missing} {slices} missing between {before + 1} and {before + 2}"
-    return ""
+def is_beside_gap(display_set: DisplaySet, index: int) -> bool:
+    """Tell whether slices are missing right before or after a frame."""
+    return any(index in (before, before + 1) for before, _n_missing in display_set.gaps)
 
 
 def _missing_rows(viewport: Viewport) -> Scene:

@@ -201,13 +201,25 @@ def test_missing_rows_are_counted_and_hatched() -> None:
     assert shown == "image data incomplete: 8 of 20 rows are missing · The file is cut off."
 
 
-def test_gap_is_named_where_it_is() -> None:
-    gapped = replace(records.stack(6), gaps=((2, 3),), warnings=("Slices are missing.",))
-    viewport = viewport_of(gapped)
-    assert mark_texts(viewport) == "Slices are missing."
+def test_gap_cannot_be_overlooked_where_it_is() -> None:
+    sentence = "Missing slice(s) between 3 and 4: 3 not there."
+    viewport = viewport_of(replace(records.stack(6), gaps=((2, 3),), warnings=(sentence,)))
 
-    viewport.set(replace(viewport.state, navigation=replace(viewport.state.navigation, index=3)))
-    assert mark_texts(viewport).startswith("3 slices missing between 3 and 4")
+    def priority(index: int) -> int:
+        navigation = replace(viewport.state.navigation, index=index)
+        viewport.set(replace(viewport.state, navigation=navigation))
+        (mark,) = [p for p in drawn(marks.SPEC, viewport) if isinstance(p, Text) and p.text]
+        assert mark.text == sentence
+        return mark.priority
+
+    assert [priority(index) == REQUIRED for index in range(6)] == [
+        False,
+        False,
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 def test_stack_without_positions_is_marked() -> None:

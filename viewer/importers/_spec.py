@@ -81,7 +81,15 @@ class Place:
 
 
 class Walk(Protocol):
-    """What an importer may ask for while it looks."""
+    """What an importer may ask for while it looks.
+
+    Attributes
+    ----------
+    own_folder
+        (device, inode) of the library itself, which is not imported into itself; None without one.
+    """
+
+    own_folder: tuple[int, int] | None
 
     def check(self) -> None:
         """Raise ``CancelledError`` when a person stopped the work."""

@@ -31,6 +31,8 @@ class SourceWalk:
         Returns a new name in a private spool; None when nothing may be extracted.
     allow_bytes
         Counts extracted bytes against the space that is left.
+    own_folder
+        The home of the library that is imported into, if there is one.
     """
 
     def __init__(
@@ -38,8 +40,13 @@ class SourceWalk:
         check: Check,
         new_file: Callable[[], Path] | None = None,
         allow_bytes: Callable[[int], None] | None = None,
+        own_folder: Path | None = None,
     ) -> None:
         self.check = check
+        self.own_folder: tuple[int, int] | None = None
+        if own_folder is not None:
+            status = own_folder.stat()
+            self.own_folder = (status.st_dev, status.st_ino)
         self._new_file = new_file
         self._allow_bytes = allow_bytes
         specs = load_features("viewer.importers", ImporterSpec)

@@ -38,9 +38,12 @@ def _run(place: Place, walk: Walk) -> Iterator[Find]:
         except OSError as err:
             yield Refused(shown, UNREADABLE, f"the folder cannot be opened: {reason_of(err)}")
             continue
-        if (status.st_dev, status.st_ino) in seen:
+        identity = (status.st_dev, status.st_ino)
+        if identity == walk.own_folder:
+            yield Refused(shown, SKIPPED, "the library itself; it was not imported")
+        if identity == walk.own_folder or identity in seen:
             continue
-        seen.add((status.st_dev, status.st_ino))
+        seen.add(identity)
         folders = []
         for entry in entries:
             walk.check()

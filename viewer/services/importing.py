@@ -151,7 +151,7 @@ class Importer:
 
     def _go_through(self, intake: Intake, paths: Sequence[str | Path]) -> None:
         new_file, allow_bytes = self._library.spool_for_members()
-        walk = SourceWalk(self._check, new_file, allow_bytes)
+        walk = SourceWalk(self._check, new_file, allow_bytes, self._library.home.root)
         for find in walk.find(paths):
             self._meet(intake, find)
             if len(self._run.offers) >= _BATCH or self._is_late():

@@ -62,6 +62,25 @@ def test_pipe_is_skipped_without_being_opened(tmp_path: Path) -> None:
     assert (find.status, find.reason) == ("skipped", "a device or pipe, no file")
 
 
+def test_library_is_not_imported_into_itself(lightbox_home: Path) -> None:
+    small_series(lightbox_home.parent / "in")
+    with opened(lightbox_home) as library:
+        take(library, lightbox_home.parent / "in")
+        receipt = take(library, lightbox_home.parent)
+
+    assert receipt.counts() == {
+        "stored": 0, "already": 3, "skipped": 1, "unreadable": 0, "conflict": 0,
+    }  # fmt: skip
+
+
+def test_disc_image_is_named(lightbox_home: Path, tmp_path: Path) -> None:
+    (tmp_path / "disc.iso").write_bytes(bytes(32_769) + b"CD001" + bytes(100))
+    with opened(lightbox_home) as library:
+        (entry,) = take(library, tmp_path / "disc.iso").entries
+
+    assert (entry.status, "disc image" in entry.reason) == ("skipped", True)
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_unreadable_folder_is_listed(tmp_path: Path) -> None:
     locked = tmp_path / "locked"

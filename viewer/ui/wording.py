@@ -90,3 +90,8 @@ def patient_line(row: StudyRow) -> str:
     if row.age:
         parts.append(tr("{age} at this study").format(age=row.age))
     return " · ".join(part for part in parts if part)
+
+
+def plain_tooltip(text: str) -> str:
+    """Return text that a tooltip shows as it is: Qt would read '<b>' as markup (R-011)."""
+    return text.replace("<", "<\u200b")

@@ -174,3 +174,13 @@ def test_a_thumbnail_fills_its_frame_unless_too_much_would_be_lost(
         assert (round(part.width()), round(part.height())) == size
         assert max(place.width() / frame.width(), place.height() / frame.height()) <= 1
         assert place.width() / place.height() == pytest.approx(size[0] / size[1])
+
+
+def test_markup_in_a_header_is_shown_and_not_obeyed(room: Room, tmp_path: Path) -> None:
+    nasty = '<b>bold</b><img src="file:///etc/passwd">'
+    make_series(tmp_path / "ct", SMALL, tags={"SeriesDescription": nasty})
+    room.add(tmp_path / "ct")
+    model = room.view.strip.model()
+    tooltip = str(model.index(1, 0).data(Qt.ItemDataRole.ToolTipRole))
+    assert "bold" in tooltip
+    assert not Qt.mightBeRichText(tooltip.partition(": ")[2])

@@ -26,6 +26,7 @@ from viewer.ui.reading.cursors import tool_cursor
 from viewer.ui.reading.desk import Desk
 from viewer.ui.reading.scene_painter import ScenePainter
 from viewer.ui.reading.tiles import Tile, loading_tile, paint_tile, tile_for
+from viewer.ui.wording import plain_tooltip
 from viewer.viewport.projection import Projection
 from viewer.viewport.scene import Scene
 from viewer.viewport.viewport import Viewport, projection
@@ -212,7 +213,7 @@ class Canvas(QWidget):
         found = self._scenes.texts_at((event.pos().x(), event.pos().y()))
         shortened = [text.full for text in found if text.shown != text.full]
         if shortened:
-            QToolTip.showText(event.globalPos(), shortened[0].replace("<", "\u200b<"), self)
+            QToolTip.showText(event.globalPos(), plain_tooltip(shortened[0]), self)
         else:
             QToolTip.hideText()
             event.ignore()

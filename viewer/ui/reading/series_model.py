@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from viewer.base.text import count, tr
 from viewer.model.displayset import DisplaySet, OpenStudy
 from viewer.ui.reading.drag import MIME_TYPE, DraggedSeries, pack
+from viewer.ui.wording import plain_tooltip
 
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 IMAGE_ROLE = Qt.ItemDataRole.UserRole + 2
@@ -205,9 +206,9 @@ class SeriesModel(QAbstractListModel):
             return self._images.get(row.display_set.id)
         if role == Qt.ItemDataRole.DisplayRole:
             return row.title
-        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role == Qt.ItemDataRole.AccessibleTextRole:
             return row.details
-        return None
+        return plain_tooltip(row.details) if role == Qt.ItemDataRole.ToolTipRole else None
 
     def mimeTypes(self) -> list[str]:
         """Return the one type of payload."""
@@ -230,6 +231,7 @@ def _continued(row: Row, kept: dict[str, SeriesRow]) -> Row:
 def _heading_data(heading: StudyHeading, role: int) -> str | None:
     if role == Qt.ItemDataRole.DisplayRole:
         return heading.title
-    if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-        return "\n".join(text for text in (heading.title, heading.note, heading.warning) if text)
-    return None
+    words = "\n".join(text for text in (heading.title, heading.note, heading.warning) if text)
+    if role == Qt.ItemDataRole.AccessibleTextRole:
+        return words
+    return plain_tooltip(words) if role == Qt.ItemDataRole.ToolTipRole else None

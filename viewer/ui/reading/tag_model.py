@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor
 from viewer.base.text import N_, tr
 from viewer.dicom.dump import DumpRow
 from viewer.ui.theme import DARK_TOKENS
+from viewer.ui.wording import plain_tooltip
 
 COLUMNS = (N_("Tag"), N_("Name"), N_("VR"), N_("Value"))
 TAG, NAME, VR, VALUE = range(4)
@@ -137,8 +138,10 @@ class TagModel(QAbstractItemModel):
         node = self.node(index)
         if node is None:
             return None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return node.text(index.column())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tooltip(node.text(index.column()))
         if role == Qt.ItemDataRole.ForegroundRole and index.column() in (TAG, VR):
             return QColor(DARK_TOKENS.muted)
         return None

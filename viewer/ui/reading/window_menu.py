@@ -90,7 +90,7 @@ class WindowButton(QToolButton):
         choices = voi_choices(viewport.frame) if viewport.frame is not None else ()
         look = viewport.state.appearance
         for number, choice in enumerate(choices):
-            title = choice_text(choice.rule, number)
+            title = action_text(choice_text(choice.rule, number))
             action = menu.addAction(title, partial(self._use_choice, number))
             action.setCheckable(True)
             action.setChecked(look.window is None and look.voi_index == number)
@@ -137,6 +137,11 @@ def choice_text(rule: Window | Lut, number: int) -> str:
         return rule.explanation or f"{tr('Table of the file')} {number + 1}"
     name = rule.explanation or f"{tr('File')} {number + 1}"
     return f"{name}   {window_text(rule)}"
+
+
+def action_text(text: str) -> str:
+    """Return text that a menu shows as it is: '&' would mark a key, a tab begins the shortcut."""
+    return text.replace("&", "&&").replace("\t", " ")
 
 
 def swatch(colour_map: ColourMap) -> QIcon:

@@ -104,7 +104,7 @@ def bulk(connection: Connection, table: Table, rows: Iterator[dict[str, object]]
 
 def patients() -> Iterator[dict[str, object]]:
     for key in range(1, N_STUDIES + 1):
-        yield {"key": key, "match_id": f"ID{key:05d}", "issuer": "", "flags": "[]"}
+        yield {"key": key, "match_id": f"ID{key:05d}", "flags": "[]"}
 
 
 def identities() -> Iterator[dict[str, object]]:

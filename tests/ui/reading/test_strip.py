@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtTest import QTest
 
 from tests.phantom import Geometry, make_image, make_series, uid
@@ -183,4 +184,4 @@ def test_markup_in_a_header_is_shown_and_not_obeyed(room: Room, tmp_path: Path) 
     model = room.view.strip.model()
     tooltip = str(model.index(1, 0).data(Qt.ItemDataRole.ToolTipRole))
     assert "bold" in tooltip
-    assert not Qt.mightBeRichText(tooltip.partition(": ")[2])
+    assert not GuiQt.mightBeRichText(tooltip.partition(": ")[2])

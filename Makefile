@@ -31,7 +31,7 @@ lint: $(VENV)/.dev
 check: lint test
 
 soak: $(VENV)/.dev
-	$(PYTEST) tests --ignore=tests/benchmarks --soak --timeout=0 -m soak
+	.ci/soak
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks

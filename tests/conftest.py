@@ -81,6 +81,8 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--soak"):
+        hypothesis.settings.load_profile("soak")
     if not config.getoption("--headless"):
         return
     loaded = GUI_PACKAGES & sys.modules.keys()

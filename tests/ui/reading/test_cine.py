@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from tests.phantom import Geometry, make_image, make_series, uid
 from tests.ui.reading.room import Room
@@ -160,3 +161,16 @@ def test_numbers_say_what_is_true() -> None:
 )
 def test_steps_go_through_the_usual_rates(fps: float, steps: int, wanted: float) -> None:
     assert next_rate(fps, steps) == wanted
+
+
+def test_keys_in_the_rate_box_are_its_own(clip: Room) -> None:
+    box = clip.view.toolbar.cine_bar.rate_box
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Up)
+    assert box.value() == 30
+    assert index_of(clip) == 0
+    box.selectAll()
+    QTest.keyClicks(box, "12")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert clip.view.cine.rate_of(clip.workspace.active.display_set).fps == pytest.approx(12)
+    assert clip.view.grid.panes[0].hasFocus()

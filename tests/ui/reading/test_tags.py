@@ -103,3 +103,28 @@ def test_tags_are_listed_while_images_run_past(reading: Room) -> None:
     reading.key(Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
     reading.qtbot.waitUntil(lambda: reading.view.tags.model.rowCount() > 0)
     assert reading.view.cine_running
+
+
+def test_keys_in_the_panel_are_not_those_of_the_panes(reading: Room) -> None:
+    reading.key(Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    tags = reading.view.tags
+    reading.qtbot.waitUntil(lambda: tags.model.rowCount() > 0)
+    tree, box = tags.findChild(QTreeView), tags.findChild(QLineEdit)
+    assert tree is not None
+    assert box is not None
+    state = reading.workspace.active.state
+    tree.setFocus()
+    tree.setCurrentIndex(tags.model.index(0, 0))
+    QTest.keyClick(tree, Qt.Key.Key_Down)
+    assert tree.currentIndex().row() == 1
+    box.setFocus()
+    QTest.keyClicks(box, "swz7")
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    assert box.text() == "swz7"
+    assert reading.workspace.active.state == state
+    assert reading.workspace.tool_id == "window"
+    QTest.keyClick(box, Qt.Key.Key_Escape)
+    assert box.text() == ""
+    QTest.keyClick(box, Qt.Key.Key_Escape)
+    assert reading.view.grid.panes[0].hasFocus()
+    assert reading.workspace.active.state == state

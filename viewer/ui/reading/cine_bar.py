@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QToolButton, QWidget
 
 from viewer.base.text import tr
 from viewer.ui.reading.cine_driver import CineDriver, CineReport
 from viewer.ui.reading.desk import Desk
+from viewer.ui.reading.own_keys import keeps_key
 from viewer.ui.theme import CONTROL_PX, ICON_PX
 from viewer.ui.widgets import label
 from viewer.viewport.cine import FASTEST_FPS, SLOWEST_FPS
@@ -86,7 +87,12 @@ class CineBar(QWidget):
 
 
 class RateBox(QDoubleSpinBox):
-    """Images a second; the arrows go through the usual rates, Enter gives the keys back."""
+    """Images a second; the arrows go through the usual rates.
+
+    ``left`` tells that Enter or Esc gives the keys back.
+    """
+
+    left = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -98,6 +104,10 @@ class RateBox(QDoubleSpinBox):
         self.setAccessibleName(tr("Images a second"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys of a field that is written in."""
+        return keeps_key(event) or super().event(event)
+
     def stepBy(self, steps: int) -> None:
         """Go to the next usual rate."""
         self.setValue(next_rate(self.value(), steps))
@@ -106,7 +116,7 @@ class RateBox(QDoubleSpinBox):
         """Give the keyboard back after Enter or Esc."""
         super().keyPressEvent(event)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
-            self.clearFocus()
+            self.left.emit()
 
 
 def next_rate(fps: float, steps: int) -> float:

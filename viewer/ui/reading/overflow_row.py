@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QToolButton, QWidget
 
 from viewer.base.text import tr
 from viewer.ui.icons import icon
+from viewer.ui.reading.own_keys import PRESSING, keeps_key
 from viewer.ui.theme import CONTROL_PX, DARK_TOKENS, ICON_PX
 
 ROW_PX = 40
@@ -146,11 +147,7 @@ class BarButton(QToolButton):
 
     def event(self, event: QEvent) -> bool:
         """Keep the keys that press a button."""
-        if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
-            return super().event(event)
-        presses = event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        event.setAccepted(presses)
-        return presses
+        return keeps_key(event, PRESSING) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Enter press the button as Space does."""

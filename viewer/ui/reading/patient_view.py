@@ -91,6 +91,8 @@ class PatientView(QWidget):
         self.strip.chosen.connect(self._show_series)
         self.grid.dropped.connect(self._drop)
         self._cine.changed.connect(self._cine_changed)
+        self.tags.left.connect(self.focus_active_pane)
+        self.toolbar.cine_bar.rate_box.left.connect(self.focus_active_pane)
         self._unlisten = [
             self.workspace.changed.listen(self._workspace_changed),
             self.workspace.history.changed.listen(lambda _none: self._history_changed()),

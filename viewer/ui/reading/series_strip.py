@@ -9,6 +9,7 @@ from PySide6.QtGui import QDrag, QKeyEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QListView, QWidget
 
 from viewer.base.text import tr
+from viewer.ui.reading.own_keys import PRESSING, keeps_key
 from viewer.ui.reading.series_card import SeriesCard
 from viewer.ui.reading.series_model import IMAGE_ROLE, Row, SeriesModel, SeriesRow
 
@@ -16,17 +17,7 @@ WIDTH_PX = 160
 LEAST_WIDTH_PX = 120
 MOST_WIDTH_PX = 280
 _DRAG_PX = 96
-_LIST_KEYS = frozenset(
-    {
-        Qt.Key.Key_Up,
-        Qt.Key.Key_Down,
-        Qt.Key.Key_Home,
-        Qt.Key.Key_End,
-        Qt.Key.Key_Space,
-        Qt.Key.Key_Return,
-        Qt.Key.Key_Enter,
-    }
-)
+_OWN_KEYS = PRESSING | {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End}
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -92,12 +83,8 @@ class SeriesStrip(QListView):
         self.scheduleDelayedItemsLayout()
 
     def event(self, event: QEvent) -> bool:
-        """Keep the keys that move in a list, although they are shortcuts of the panes."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            mine = event.key() in _LIST_KEYS and not event.modifiers()
-            event.setAccepted(mine)
-            return mine
-        return super().event(event)
+        """Keep the keys that move in a list."""
+        return keeps_key(event, _OWN_KEYS) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Space choose as Enter does."""

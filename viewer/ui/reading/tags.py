@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QGuiApplication,
+    QHideEvent,
+    QKeyEvent,
+    QKeySequence,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QTreeView, QVBoxLayout, QWidget
 
 from viewer.base.errors import ViewerError
@@ -11,6 +18,7 @@ from viewer.base.jobs import READ, Jobs, Task
 from viewer.base.text import tr
 from viewer.dicom.dump import DumpRow, dump
 from viewer.model.displayset import FrameRef
+from viewer.ui.reading.own_keys import MOVING, keeps_key
 from viewer.ui.reading.tag_model import NAME, TAG, VALUE, VR, TagModel
 from viewer.ui.widgets import ElidedLabel, label
 
@@ -20,7 +28,12 @@ _FEW_ROWS = 400
 
 
 class TagBrowser(QWidget):
-    """Lists the elements of one file; while images run past, a few of them a second."""
+    """Lists the elements of one file; while images run past, a few of them a second.
+
+    ``left`` tells that Esc gives the keys back to the panes.
+    """
+
+    left = Signal()
 
     def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +51,8 @@ class TagBrowser(QWidget):
         self._filter.textChanged.connect(self._filter_rows)
         self._model = TagModel(self)
         self._tree = self._build_tree()
+        self._tree.installEventFilter(self)
+        self._filter.installEventFilter(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(8)
@@ -67,6 +82,19 @@ class TagBrowser(QWidget):
         copy.setContext(Qt.ShortcutContext.WidgetShortcut)
         copy.activated.connect(self._copy)
         return tree
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the keys that write or move here; Esc clears the filter, then leaves."""
+        if keeps_key(event, MOVING | {Qt.Key.Key_Escape} if watched is self._tree else None):
+            return True
+        escaped = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if event.type() == QEvent.Type.KeyPress and escaped:
+            if self._filter.text():
+                self._filter.clear()
+            else:
+                self.left.emit()
+            return True
+        return super().eventFilter(watched, event)
 
     @property
     def model(self) -> TagModel:

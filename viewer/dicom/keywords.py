@@ -22,6 +22,7 @@ KEYWORDS: tuple[Row, ...] = (
     (0x00101000, "OtherPatientIDs", "LO", PATIENT),
     (0x00104000, "PatientComments", "LT", PATIENT),
     (0x00102201, "PatientSpeciesDescription", "LO", PATIENT),
+    (0x00102210, "AnatomicalOrientationType", "CS", PATIENT),
     (0x00080020, "StudyDate", "DA", STUDY),
     (0x00080030, "StudyTime", "TM", STUDY),
     (0x00200010, "StudyID", "SH", STUDY),

@@ -87,11 +87,12 @@ def age_text(birth_date: str, exam_date: str, patient_age: str = "") -> str:
 
 
 def _age_string(value: str) -> str:
-    """Return an AS value ('062Y') as '62 y' (PS3.5 6.2)."""
+    """Return an AS value ('062Y', also written '62Y') as '62 y' (PS3.5 6.2)."""
     text = value.strip().upper()
     units = {"D": "d", "W": "wk", "M": "mo", "Y": "y"}
-    if len(text) == 4 and text[:3].isdigit() and text[3] in units:
-        return f"{int(text[:3])} {units[text[3]]}"
+    number = text[:-1]
+    if 1 <= len(number) <= 3 and number.isdecimal() and text[-1] in units:
+        return f"{int(number)} {units[text[-1]]}"
     return value.strip()
 
 

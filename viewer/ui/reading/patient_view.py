@@ -35,7 +35,7 @@ from viewer.viewport.workspace import OTHER_PATIENT, STUDIES, TOOL, Workspace
 if TYPE_CHECKING:
     from viewer.services.compose import Services
 
-_TAGS_PX = 360
+_TAGS_PX = 420
 
 
 class PatientView(QWidget):

@@ -23,6 +23,10 @@ from viewer.ui.reading.tag_model import NAME, TAG, VALUE, VR, TagModel
 from viewer.ui.widgets import ElidedLabel, label
 
 _SETTLE_MS = 150
+_DENSE = """
+QTreeView::item { height: 22px; padding: 0 2px; }
+QHeaderView::section { padding: 0 4px; }
+"""
 _FEW_ROWS = 400
 """A filtered tree of at most this many rows at the top is shown with everything open."""
 
@@ -69,14 +73,15 @@ class TagBrowser(QWidget):
         tree.setModel(self._model)
         tree.setAccessibleName(tr("Elements of the object"))
         tree.setUniformRowHeights(True)
-        tree.setIndentation(12)
+        tree.setIndentation(10)
+        tree.setStyleSheet(_DENSE)
         tree.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
         tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = tree.header()
         header.setMinimumSectionSize(24)
         header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for section, width in ((TAG, 104), (NAME, 130), (VR, 40), (VALUE, 90)):
+        for section, width in ((TAG, 116), (NAME, 140), (VR, 36), (VALUE, 90)):
             header.resizeSection(section, width)
         copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), tree)
         copy.setContext(Qt.ShortcutContext.WidgetShortcut)

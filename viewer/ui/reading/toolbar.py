@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget, QWidgetAction
 
 from viewer.base.text import tr
@@ -26,6 +27,7 @@ _IMAGE = (
 )
 _VIEW = (("image.fit", 44), ("image.actual_pixels", 43), ("image.reset", 42))
 _TEXTS = (("view.annotations", 41), ("view.interpolation", 28))
+_FIND = "view.palette"
 _WORDS = {"image.actual_pixels": "1:1"}
 _END = (("view.strip", 70), ("view.tags", 71))
 
@@ -60,6 +62,9 @@ class Toolbar(OverflowRow):
         self.cine_bar = CineBar(desk, driver, host.action("cine.sweep"))
         self.add(self.cine_bar, 60, lambda menu: menu.addAction(host.action("cine.sweep")))
         self.add_spring()
+        if _FIND in host.commands:
+            finder = FindButton(host.action(_FIND), host.commands.key_of(_FIND))
+            self.add(finder, 10, lambda menu: menu.addAction(host.action(_FIND)))
         self._add_all(_END)
 
     def _add_all(self, commands: tuple[tuple[str, int], ...]) -> None:
@@ -76,6 +81,19 @@ class Toolbar(OverflowRow):
         self.layout_button.refresh()
         self.cine_bar.refresh()
         self.set_wanted(self.cine_bar, wanted=self.cine_bar.is_of_use)
+
+
+class FindButton(QToolButton):
+    """Looks like a field and opens the command palette; it gives way first."""
+
+    def __init__(self, action: QAction, key: str) -> None:
+        super().__init__()
+        self.setProperty("kind", "button")
+        self.setText(f"{key}   {tr('Find a command')}")
+        self.setToolTip(action.toolTip())
+        self.setAccessibleName(action.text())
+        self.setFixedHeight(CONTROL_PX)
+        self.clicked.connect(lambda: action.trigger())
 
 
 class LayoutButton(QToolButton):

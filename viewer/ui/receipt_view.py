@@ -45,8 +45,8 @@ from viewer.ui.host import Host
 from viewer.ui.icons import icon
 from viewer.ui.library_client import LibraryClient
 from viewer.ui.theme import Tokens, dress, tokens_of
-from viewer.ui.widgets import ElidedLabel, button, label, plain_tooltip, set_icon
-from viewer.ui.wording import moment_text, number
+from viewer.ui.widgets import ElidedLabel, button, label, set_icon
+from viewer.ui.wording import moment_text, number, plain_tooltip
 
 STATUS_WORDS = {
     STORED: N_("stored"),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import SignalInstance
+from PySide6.QtCore import QDir, SignalInstance
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from viewer.base.text import tr
@@ -91,9 +91,7 @@ class WindowRequests:
         else:
             dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog, _offscreen())
-        last = self._window.last_folder
-        if last:
-            dialog.setDirectory(last)
+        dialog.setDirectory(self._window.last_folder or QDir.homePath())
         dialog.filesSelected.connect(lambda paths: self._take(paths, take))
         self._show(dialog)
 

@@ -21,7 +21,7 @@ from PySide6.QtCore import (
 from viewer.base.text import tr
 from viewer.model.listing import SeriesRow, StudyRow
 from viewer.ui.study_columns import COLUMNS, series_text, spoken, study_text
-from viewer.ui.widgets import plain_tooltip
+from viewer.ui.wording import plain_tooltip
 
 PAGE_ROWS = 200
 LINE_ROLE = int(Qt.ItemDataRole.UserRole)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QTabBar, QToolButton, QWidget
 from viewer.base.text import tr
 from viewer.ui.icons import icon
 from viewer.ui.theme import DARK_TOKENS
-from viewer.ui.widgets import plain_tooltip
+from viewer.ui.wording import plain_tooltip
 
 TAB_PX = 36
 _LEAST_PX = 96

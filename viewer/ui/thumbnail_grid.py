@@ -12,8 +12,7 @@ from viewer.base.text import tr
 from viewer.model.listing import SeriesRow
 from viewer.ui.icons import paint_icon
 from viewer.ui.theme import SMALL_PX, sized, tokens_of
-from viewer.ui.widgets import plain_tooltip
-from viewer.ui.wording import number
+from viewer.ui.wording import number, plain_tooltip
 
 _COLUMNS = 3
 _GAP_PX = 8

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 from PySide6.QtCore import QSize, Qt
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from viewer.ui.icons import icon
 from viewer.ui.theme import DARK_TOKENS, ICON_PX, Tokens
+from viewer.ui.wording import plain_tooltip
 
 _LONGEST_RUN = 16
 
@@ -108,10 +108,3 @@ class Card(QFrame):
 def breakable(text: str) -> str:
     """Return a text with places to break long runs without spaces, for labels that wrap."""
     return re.sub(rf"(\S{{{_LONGEST_RUN}}})(?=\S)", "\\1\u200b", text)
-
-
-def plain_tooltip(text: str) -> str:
-    """Return a tooltip that shows ``text`` literally, also where it looks like markup (R-011)."""
-    if "<" not in text and "&" not in text:
-        return text
-    return f'<span style="white-space:pre-wrap">{html.escape(text)}</span>'

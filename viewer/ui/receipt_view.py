@@ -346,4 +346,5 @@ def first_few(lines: Sequence[str], most: int = 3) -> list[str]:
 def shorten(path: str, source: str) -> str:
     """Return a path as seen from the one source folder; in full when there are several."""
     inside = path.removeprefix(source.rstrip("/\\"))
-    return inside[1:] if inside != path and inside[:1] in ("/", "\\", "!") else path
+    is_inside = inside != path and inside[:1] in ("/", "\\", "!")
+    return inside.lstrip("!").lstrip("/\\") if is_inside else path

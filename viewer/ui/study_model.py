@@ -71,7 +71,7 @@ class StudyListModel(QAbstractTableModel):
         self._queue_timer = QTimer(self)
         self._queue_timer.setSingleShot(True)
         self._queue_timer.setInterval(0)
-        self._queue_timer.timeout.connect(self._ask)
+        self._queue_timer.timeout.connect(self.ask_now)
 
     # ------------------------------------------------------------------ filling
 
@@ -314,7 +314,8 @@ class StudyListModel(QAbstractTableModel):
         if not self._queue_timer.isActive():
             self._queue_timer.start()
 
-    def _ask(self) -> None:
+    def ask_now(self) -> None:
+        """Ask for the pages that are being looked at."""
         queue, self._queue = self._queue, []
         for offset in queue:
             self.page_wanted.emit(offset)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _SOON_MS = 120
 _ARRIVING_MS = 2500
+_REST_MS = 600
+"""A picture that stays this long has its file's content compared with the library (R-054)."""
 
 
 class Follower(QObject):
@@ -54,6 +56,10 @@ class Follower(QObject):
         self._quiet.setSingleShot(True)
         self._quiet.setInterval(_ARRIVING_MS)
         self._quiet.timeout.connect(self._end_arriving)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self._verify)
         self._unlisten = [
             desk.loader.ready.listen(self._frame_ready),
             self._thumbnailer.ready.listen(self._thumbnail_ready),
@@ -74,7 +80,6 @@ class Follower(QObject):
                 if viewport.index == index:
                     viewport.forget_frame()
                     self._desk.workspace.settle_window(viewport)
-                    self._desk.workspace.settle_window(viewport)
                     pane.canvas.update()
                     self.release_thumbnails()
         self._later()
@@ -83,10 +88,17 @@ class Follower(QObject):
         if self._seen.note(display_set_id, index):
             self._later()
         self.shown.emit(pane.viewport, index)
+        self._rest.start()
         if display_set_id not in self._pictured:
             self._pictured.add(display_set_id)
             QTimer.singleShot(0, self, self.first_picture.emit)
             self.release_thumbnails()
+
+    def _verify(self) -> None:
+        for pane in self._grid.panes:
+            display_set = pane.viewport.display_set
+            if display_set is not None and pane.viewport.frame is not None:
+                self._desk.loader.verify(display_set, pane.viewport.index)
 
     def _later(self) -> None:
         if not self._soon.isActive():
@@ -161,6 +173,7 @@ class Follower(QObject):
         """Stop listening and working."""
         self._soon.stop()
         self._quiet.stop()
+        self._rest.stop()
         self._thumbnailer.close()
         for stop in self._unlisten:
             stop()

@@ -14,6 +14,7 @@ import pytest
 from tests.faults.conftest import N_OBJECTS
 from tests.faults.invariants import check_home, whole_objects
 from tests.importing import opened, query, rows_of
+from tests.phantom import Geometry, make_series
 from viewer.base.errors import CancelledError
 from viewer.base.paths import Home
 from viewer.services.import_process import ImportProcess
@@ -203,3 +204,42 @@ def test_import_stopped_by_a_person_is_marked_incomplete(tmp_path: Path, source:
     assert not receipt.complete
     assert receipt.notes[-1].startswith("Stopped.")
     assert check_home(tmp_path / "home") == receipt.counts()["stored"] < N_OBJECTS
+
+
+def race(home: Path, one: Path, other: Path) -> None:
+    children = [lightbox(home, "import", folder) for folder in (one, other, one, other)]
+    for child in children:
+        _, err = child.communicate()
+        assert child.returncode in (0, 1), err
+
+
+def check_race(home: Path, n_objects: int) -> None:
+    assert check_home(home) == whole_objects(home) == n_objects
+    assert query(home, "SELECT count(*), count(DISTINCT sop_uid) FROM conflicts") == [
+        (n_objects, n_objects)
+    ]
+    assert len(list((home / "quarantine").glob("*.dcm"))) == n_objects
+    assert len(list((home / "quarantine").glob("*.json"))) == n_objects
+
+
+@pytest.mark.slow
+def test_changed_objects_racing_the_originals_end_as_one_conflict_each(tmp_path: Path) -> None:
+    """FI-17: whoever is first is kept; the other is kept apart; nobody is lost."""
+    geometry = Geometry(shape=(40, 16, 16))
+    make_series(tmp_path / "one", geometry)
+    make_series(tmp_path / "other", geometry, tags={"PatientID": "SOMEBODY"})
+
+    for _ in range(2):
+        race(tmp_path / "home", tmp_path / "one", tmp_path / "other")
+        check_race(tmp_path / "home", 40)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("part", range(25))
+def test_hundred_races_end_as_one_conflict_each(tmp_path: Path, part: int) -> None:
+    geometry = Geometry(shape=(40, 16, 16))
+    make_series(tmp_path / "one", geometry, seed=str(part))
+    make_series(tmp_path / "other", geometry, seed=str(part), tags={"PatientID": "SOMEBODY"})
+    for number in range(4):
+        race(tmp_path / f"home{number}", tmp_path / "one", tmp_path / "other")
+        check_race(tmp_path / f"home{number}", 40)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select, update
 
+from viewer.base.platform import replace_file
 from viewer.model.receipt import ALREADY, Entry
 from viewer.model.study import Instance
 from viewer.store.charsets import reread_arrived
@@ -25,6 +26,7 @@ from viewer.store.grading import SAME_BYTES, find_known
 from viewer.store.journal import LINKED_FILES, RESTORE, Journal
 from viewer.store.receipts import add_entries
 from viewer.store.schema import files, instances, studies
+from viewer.store.spool import store_os_error
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def commit_group(
         new = [item.filed for item in group.items if item.filed is not None]
         refused = {id(one) for one in file_objects(connection, new, group.owner)}
         reread_arrived(connection, object_files.home, [f.instance.sop_instance_uid for f in new])
-        settled, again = _settle(connection, object_files, group.items, refused)
+        settled, again = _settle(connection, group.items, refused)
         for item in group.items:
             if item.replacement is not None:
                 replace_file_row(connection, item.replacement)
@@ -146,16 +148,18 @@ def commit_group(
         counts = totals + Counter(entry.status for entry in entries)
         add_entries(connection, group.receipt, entries, counts)
     totals.update(Counter(entry.status for entry in entries))
+    kept = {offer.instance.file.path for offer in again}
+    sources = [source for item in group.items for source, _ in item.moves]
+    object_files.discard([source for source in sources if str(source) not in kept])
     return Committed(tuple(entries), tuple(again))
 
 
 def _settle(
-    connection: Connection, object_files: ObjectFiles, items: Sequence[Item], refused: set[int]
+    connection: Connection, items: Sequence[Item], refused: set[int]
 ) -> tuple[list[Entry | None], list[Offer]]:
     """Return the receipt's lines; objects that another process stored first are settled here.
 
-    Equal bytes are there already. Others have to be judged again, from the place where their
-    bytes lie now.
+    Equal bytes are there already. Others have to be judged again, from our own spooled bytes.
     """
     late = [item for item in items if item.filed is not None and id(item.filed) in refused]
     if not late:
@@ -170,15 +174,25 @@ def _settle(
             lines.append(replace(item.entry, status=ALREADY, reason=SAME_BYTES))
         else:
             lines.append(None)
-            again.append(_moved(item.offer, item.filed, object_files))
+            again.append(_taken_back(item.offer, item.moves))
     return lines, again
 
 
-def _moved(offer: Offer, filed: Filed, object_files: ObjectFiles) -> Offer:
-    if filed.linked:
-        return offer
-    place = str(object_files.locate(filed.path))
-    file = replace(offer.instance.file, path=place)
+def _taken_back(offer: Offer, moves: Sequence[tuple[Path, Path]]) -> Offer:
+    """Return an object as an offer again, its bytes in our spool as they were before the commit.
+
+    Who brought a file to its place takes it back: no row names it, and others that lost with the
+    same bytes still have their own copy.
+    """
+    if not moves:
+        return offer  # linked: the original is where it was
+    source, place = moves[0]
+    if not source.exists():
+        try:
+            replace_file(place, source)
+        except OSError as err:
+            raise store_os_error(err) from err
+    file = replace(offer.instance.file, path=str(source))
     return replace(offer, instance=replace(offer.instance, file=file), owned=True)
 
 

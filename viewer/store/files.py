@@ -205,8 +205,9 @@ class ObjectFiles:
         Parameters
         ----------
         moves
-            (spooled file, place); a place that holds a file of that size already keeps it, since
-            its name is the hash of what it holds.
+            (spooled file, place). A place that holds a file of that size already keeps it, since
+            its name is the hash of what it holds; the spooled file then stays in the spool, for
+            whoever put the other one there may have to take it back.
 
         Raises
         ------
@@ -222,9 +223,7 @@ class ObjectFiles:
             for folder in folders:
                 self._ensure_folder(folder)
             for source, place in moves:
-                if _holds(place, source.stat().st_size):
-                    source.unlink()
-                else:
+                if not _holds(place, source.stat().st_size):
                     replace_file(source, place)
             list(self._pool.map(sync_folder, folders))
         except OSError as err:

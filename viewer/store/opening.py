@@ -7,11 +7,11 @@ from contextlib import closing
 
 from sqlalchemy import insert, inspect
 
-from viewer.base.errors import StoreBusyError, StoreDamagedError, StoreVersionError
+from viewer.base.errors import StoreDamagedError, StoreVersionError
 from viewer.base.paths import Home
 from viewer.store.database import DAMAGED, Database, store_error
 from viewer.store.journal import now
-from viewer.store.lock import StoreLock, busy_text, hold_library
+from viewer.store.lock import StoreLock, hold_library
 from viewer.store.migrate import migrate
 from viewer.store.repair import repair
 from viewer.store.schema import SEARCH_DDL, VERSION, meta, metadata
@@ -21,6 +21,7 @@ _GONE = (
     "The index of the library is gone, but stored images are there. "
     "Run 'lightbox verify --rebuild' to build the index again from them."
 )
+_PATIENCE = 10.0
 _QUICK_CHECK_BYTES = 96 * 1024 * 1024
 """An index up to this size is checked on every opening; a larger one after a crash only."""
 
@@ -35,34 +36,38 @@ def open_index(home: Home, purpose: str) -> tuple[StoreLock, Database]:
     """
     lock = hold_library(home, shared=True, purpose=purpose)
     try:
+        if not _is_current(home):  # made or migrated by one process while the others wait
+            lock.release()
+            lock = hold_library(home, shared=False, purpose=purpose, patience_seconds=_PATIENCE)
         database = Database(home.index)
-        _prepare(home, lock, database)
+        try:
+            _prepare(home, lock, database)
+        except BaseException:
+            database.close()
+            raise
     except BaseException:
         lock.release()
         raise
     return lock, database
 
 
+def _is_current(home: Home) -> bool:
+    return stored_version(home) == VERSION
+
+
 def _prepare(home: Home, lock: StoreLock, database: Database) -> None:
-    crashed = stale_spools(home)
-    version = stored_version(home)
-    if version == VERSION and not crashed:
-        if home.index.stat().st_size <= _QUICK_CHECK_BYTES:
-            check_quickly(home)
-        return
-    alone = lock.try_exclusive()
+    """Bring the index into a state that can be used; the lock is shared afterwards."""
     try:
         version = stored_version(home)
         if version is None:
             create_index(database)
         elif version < VERSION:
-            if not alone:
-                raise StoreBusyError(busy_text(home, shared=False))
             migrate(home, version)
-        elif crashed:
+        crashed = stale_spools(home)
+        if crashed or home.index.stat().st_size <= _QUICK_CHECK_BYTES:
             check_quickly(home)
-            if alone:
-                repair(home, database, crashed)
+        if crashed and (not lock.shared or lock.try_exclusive()):
+            repair(home, database, crashed)
     finally:
         lock.make_shared()
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,9 @@ import pytest
 from tests.faults.conftest import N_OBJECTS
 from tests.faults.invariants import check_home, whole_objects
 from tests.importing import opened
+from viewer.base.errors import StoreDamagedError
+from viewer.base.paths import Home
+from viewer.store.upkeep import rebuild_library
 
 SEED = 47
 
@@ -95,3 +99,43 @@ def test_killed_imports_lose_nothing_that_was_told(tmp_path: Path, source: Path)
 @pytest.mark.parametrize("part", range(10))
 def test_thousand_killed_imports_lose_nothing(tmp_path: Path, source: Path, part: int) -> None:
     kill_loop(tmp_path, source, 100, SEED + 1 + part)
+
+
+def kill_midway(home: Path, source: Path) -> None:
+    """Kill an import after its first told group."""
+    child = start(home, source)
+    assert child.stdin is not None
+    assert child.stdout is not None
+    assert child.stdout.readline()
+    child.kill()
+    child.wait()
+    child.stdin.close()
+    child.stdout.close()
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("harm", [Path.unlink, cut, lambda path: path.write_bytes(b"\7" * 9_000)])
+@pytest.mark.parametrize("suffix", ["-wal", "-shm"])
+def test_lost_write_ahead_log_costs_no_object(
+    tmp_path: Path, source: Path, harm: Callable[[Path], object], suffix: str
+) -> None:
+    """FI-07: the objects are whole files; the next start, or a rebuild, has them all."""
+    home = tmp_path / "home"
+    kill_midway(home, source)
+    n_whole = whole_objects(home)
+    harm(home / f"index.db{suffix}")
+
+    try:
+        with opened(home):
+            pass
+    except StoreDamagedError:
+        rebuild_library(Home(home))
+        with opened(home) as library:  # takes the hashes that no name holds
+            assert library.verify(lambda: None, lambda _n: None).all_well
+
+    assert n_whole > 0
+    assert check_home(home) == whole_objects(home) == n_whole

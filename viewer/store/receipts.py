@@ -101,7 +101,9 @@ def read_receipt(connection: Connection, receipt: int) -> Receipt:
     UsageError
         When there is no receipt of this number.
     """
-    row = connection.execute(select(receipts).where(receipts.c.key == receipt)).first()
+    known = 0 < receipt < 1 << 63  # SQLite's integers end there
+    asked = select(receipts).where(receipts.c.key == receipt)
+    row = connection.execute(asked).first() if known else None
     if row is None:
         raise UsageError(f"There is no receipt {receipt}.")
     return Receipt(

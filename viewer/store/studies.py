@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from viewer.base.errors import UnreadableError, UsageError
+from viewer.base.errors import StoreDamagedError, UnreadableError, UsageError
 from viewer.base.paths import Home
 from viewer.dicom.records import read_instance
 from viewer.model.grouping import group_series, group_studies
 from viewer.model.listing import READING_STATES
 from viewer.model.study import Instance, Study
+from viewer.store.database import DAMAGED
 from viewer.store.facts import unpack_base, unpack_facts
 from viewer.store.filing import STUDY, log_change
 from viewer.store.journal import now
@@ -58,7 +59,10 @@ def _instance(facts: bytes, base: bytes, path: str, digest: str) -> Instance:
     try:
         return unpack_facts(facts, base, path, digest)
     except UnreadableError:
-        instance = read_instance(path)
+        try:
+            instance = read_instance(path)
+        except UnreadableError as err:
+            raise StoreDamagedError(DAMAGED) from err
         return replace(instance, file=replace(instance.file, digest=digest))
 
 
@@ -69,6 +73,8 @@ def load_study(connection: Connection, home: Home, study_uid: str) -> Study:
     ------
     UsageError
         When there is no such study.
+    StoreDamagedError
+        When the facts of an object are damaged and its file is not there either.
     """
     chosen = (
         select(studies, identities)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.importing import opened, query, rows_of, small_series, stored_paths, study_uid, take
-from viewer.base.errors import UsageError
+from viewer.base.errors import StoreDamagedError, UsageError
 from viewer.dicom.digest import hash_file
 from viewer.dicom.records import read_instance
 from viewer.model.grouping import group_studies
@@ -85,6 +87,31 @@ def test_opened_study_is_what_its_files_say(library: Library, tmp_path: Path) ->
         offset = instance.file.dataset_offset
         assert mine.file.digest == hash_file(mine.file.path, offset).digest
         assert mine.file.path == instance.file.path
+
+
+def harm_facts(root: Path) -> None:
+    with closing(sqlite3.connect(root / "index.db")) as connection, connection:
+        connection.execute("UPDATE instances SET facts = x'0102' WHERE key = 2")
+
+
+def test_damaged_facts_are_read_from_the_file_again(library: Library, tmp_path: Path) -> None:
+    small_series(tmp_path / "in")
+    take(library, tmp_path / "in")
+    before = library.load_study(study_uid())
+    harm_facts(library.home.root)
+
+    assert library.load_study(study_uid()) == before
+
+
+def test_damaged_facts_without_a_file_are_said(library: Library, tmp_path: Path) -> None:
+    small_series(tmp_path / "in")
+    take(library, tmp_path / "in")
+    harm_facts(library.home.root)
+    for path in stored_paths(library.home.root):
+        path.unlink()
+
+    with pytest.raises(StoreDamagedError, match="--rebuild"):
+        library.load_study(study_uid())
 
 
 def test_unknown_study_is_refused_in_words(library: Library) -> None:

@@ -71,8 +71,9 @@ def timed_command(command: Sequence[str], *, cwd: Path | None = None) -> float |
 
 
 def environment() -> dict[str, str]:
-    """Return the environment of a child: offscreen Qt, our package importable."""
+    """Return the environment of a child: offscreen Qt, our package importable and compiled."""
     values = dict(os.environ)
+    values.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode
     values.setdefault("QT_QPA_PLATFORM", "offscreen")
     values["PYTHONPATH"] = str(ROOT)
     return values

@@ -50,6 +50,23 @@ def ct_folder(n_slices: int = N_SLICES) -> Path:
     return place
 
 
+def small_folder(n_slices: int) -> Path:
+    """Return a folder of ``n_slices`` CT files whose headers are full and whose pixels are few."""
+    place = folder() / f"small-{n_slices}"
+    if place.is_dir() and len(list(place.iterdir())) == n_slices:
+        return place
+    place.mkdir(exist_ok=True)
+    for index in range(n_slices):
+        dataset = base(CT_CLASS, "CT", f"{_ROOT}.3", index + 1)
+        dataset.ImagePositionPatient = [0.0, 0.0, float(index)]
+        dataset.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
+        dataset.PixelSpacing = [1.0, 1.0]
+        dataset.FrameOfReferenceUID = f"{_ROOT}.3.9"
+        add_pixels(dataset, np.zeros((16, 16), np.uint16), bits=12)
+        save(dataset, place / f"I{index:07d}")
+    return place
+
+
 def body_slice(height: float) -> NDArray[np.int16]:
     """Return an ellipse of soft tissue with lungs and spine in Hounsfield units (512, 512)."""
     rows, columns = np.mgrid[0:512, 0:512].astype(np.float32)

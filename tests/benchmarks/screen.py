@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.benchmarks.children import LIMIT_SECONDS, ROOT
+from tests.benchmarks.children import LIMIT_SECONDS, ROOT, environment
 
 MIDDLE_GREY = (90, 170)
 PIXELS_OF_AN_IMAGE = 3000
@@ -83,11 +83,11 @@ def own_screen(size: str = "1920x1080") -> Iterator[str | None]:
 
 def seconds_to_image(display: str, command: list[str], picture: Path | None = None) -> float | None:
     """Return the seconds from the start of ``command`` to an image on the screen, or None."""
-    environment = dict(os.environ, DISPLAY=display, QT_QPA_PLATFORM="xcb", PYTHONPATH=str(ROOT))
+    values = environment() | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
     arguments = [json.dumps(command), *([str(picture)] if picture else [])]
     done = subprocess.run(
         [sys.executable, "-c", WATCHER, *arguments],
-        env=environment,
+        env=values,
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -92,10 +92,14 @@ class DataSet:
 
     def start_of(self, tag: int, n_bytes: int) -> bytes:
         """Return at most the first ``n_bytes`` of a value, however large it is."""
+        return self.part_of(tag, 0, n_bytes)
+
+    def part_of(self, tag: int, start: int, n_bytes: int) -> bytes:
+        """Return at most ``n_bytes`` of a value from byte ``start`` on."""
         element = self.elements.get(tag)
-        if element is None:
+        if element is None or start >= element[2]:
             return b""
-        return self._scan.view.bytes_at(element[1], min(element[2], n_bytes))
+        return self._scan.view.bytes_at(element[1] + start, min(element[2] - start, n_bytes))
 
     def text(self, tag: int, vr: bytes = b"LO") -> str:
         """Return a text value, decoded; several joined by a backslash; empty when absent."""

@@ -17,11 +17,12 @@ from viewer.dicom.colour import expand_422, to_rgb
 from viewer.dicom.compressed import read_compressed
 from viewer.dicom.luts import grey_rules
 from viewer.dicom.native import cut_bits, is_422, mask_to_stored, read_rows
+from viewer.dicom.overlay_planes import overlay_groups, read_overlays, whole_samples
 from viewer.dicom.palette import apply_palette, read_palette
 from viewer.dicom.raw_frame import RawFrame
 from viewer.dicom.source import ObjectCache, OpenObject, open_object
 from viewer.dicom.syntaxes import require_decodable
-from viewer.model.frame import Frame
+from viewer.model.frame import Frame, OverlayPlane
 from viewer.model.study import Instance, PixelFormat
 
 Array = NDArray[Any]
@@ -74,6 +75,10 @@ def _finish(instance: Instance, index: int, found: OpenObject, raw: RawFrame) ->
     pixels = found.pixels
     samples, bits, told = stored_values(raw, pixels)
     warnings = [*raw.warnings, *told]
+    overlays: tuple[OverlayPlane, ...] = ()
+    if overlay_groups(found.header):
+        overlays, left_out = read_overlays(found.header, pixels, index, whole_samples(raw))
+        warnings += left_out
     grey = None
     if samples.ndim == 3 or is_422(pixels):
         samples = _colour(samples, bits, raw, pixels)
@@ -96,6 +101,7 @@ def _finish(instance: Instance, index: int, found: OpenObject, raw: RawFrame) ->
         decoder=raw.decoder,
         bits_stored=bits,
         warnings=tuple(dict.fromkeys(warnings)),
+        overlays=overlays,
     )
 
 

@@ -17,10 +17,11 @@ from viewer.base.errors import DecodeError, TruncatedError
 from viewer.dicom.budgets import DEFAULT_LIMITS, check_claims
 from viewer.dicom.luts import grey_rules
 from viewer.dicom.native import container_dtype, cut_bits, read_rows
+from viewer.dicom.overlay_planes import overlay_groups, read_overlays
 from viewer.dicom.raw_frame import incomplete
-from viewer.dicom.source import ObjectCache, open_object
+from viewer.dicom.source import ObjectCache, OpenObject, open_object
 from viewer.dicom.streams import FileStream, Stream
-from viewer.model.frame import GreyRules
+from viewer.model.frame import GreyRules, OverlayPlane
 from viewer.model.ids import transfer_syntax
 from viewer.model.study import Instance, ObjectIdentity, PixelFormat
 
@@ -41,6 +42,7 @@ class NativeResult:
     grey: GreyRules
     n_rows_complete: int
     warnings: tuple[str, ...] = ()
+    overlays: tuple[OverlayPlane, ...] = ()
 
 
 def is_native(instance: Instance) -> bool:
@@ -104,13 +106,27 @@ def read_native(
             n_rows = raw.n_rows_complete
         else:
             n_rows = _fill(found.stream, pixels, index, target)
+            if pixels.big_endian:
+                target.byteswap(inplace=True)
+        overlays, told = _overlays(found, pixels, index, target)
         _to_stored(target, pixels)
         if not direct:
             _copy(target, out)
         grey, warnings = grey_rules(instance, found.header, index)
         if n_rows < pixels.rows:
             warnings.append(incomplete(n_rows, pixels.rows))
-        return NativeResult(found.identity, grey, n_rows, tuple(warnings))
+        warnings += told
+        return NativeResult(found.identity, grey, n_rows, tuple(dict.fromkeys(warnings)), overlays)
+
+
+def _overlays(
+    found: OpenObject, pixels: PixelFormat, index: int, samples: Array
+) -> tuple[tuple[OverlayPlane, ...], list[str]]:
+    """Read overlay planes while the bits beside the pixel values are still there."""
+    if not overlay_groups(found.header):
+        return (), []
+    bits = samples if samples.dtype.kind in "iu" else None
+    return read_overlays(found.header, pixels, index, bits)
 
 
 def _fill(stream: Stream, pixels: PixelFormat, index: int, target: Array) -> int:
@@ -131,9 +147,7 @@ def _fill(stream: Stream, pixels: PixelFormat, index: int, target: Array) -> int
 
 
 def _to_stored(target: Array, pixels: PixelFormat) -> None:
-    """Swap bytes, mask and sign-extend in place (R-063)."""
-    if pixels.big_endian:
-        target.byteswap(inplace=True)
+    """Mask and sign-extend in place (R-063)."""
     bits = target.dtype.itemsize * 8
     stored = pixels.bits_stored
     if target.dtype.kind == "f" or not 0 < stored < bits:

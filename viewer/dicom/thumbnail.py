@@ -18,7 +18,7 @@ def reduce_frame(frame: Frame, size_px: int) -> Frame:
 
     Blocks are averaged in stored values, which keeps every rule of the frame valid; where some
     values mean 'no pixel' the first pixel of each block is taken instead. Frames that are small
-    enough come back as they are.
+    enough come back as they are; overlay planes do not fit a smaller image and are left out.
     """
     rows, columns = frame.stored.shape[:2]
     factor = -(-max(rows, columns) // max(1, size_px))
@@ -29,7 +29,7 @@ def reduce_frame(frame: Frame, size_px: int) -> Frame:
     reduced = np.ascontiguousarray(reduced)
     reduced.setflags(write=False)
     complete = -(-frame.n_rows_complete * reduced.shape[0] // rows)
-    return replace(frame, stored=reduced, n_rows_complete=complete)
+    return replace(frame, stored=reduced, n_rows_complete=complete, overlays=())
 
 
 def _average(stored: Array, factor: int) -> Array:

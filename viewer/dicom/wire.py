@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from viewer.base import errors
 from viewer.base.errors import DecodeError, ViewerError
-from viewer.model.frame import Frame, GreyRules
+from viewer.model.frame import Frame, GreyRules, OverlayPlane
 from viewer.model.study import ObjectIdentity
 from viewer.model.window import Lut, Rescale, Window
 
@@ -62,6 +62,7 @@ def pack_frame(frame: Frame, packer: Packer) -> Message:
         "decoder": frame.decoder,
         "bits_stored": frame.bits_stored,
         "warnings": list(frame.warnings),
+        "overlays": [_pack_overlay(plane, packer) for plane in frame.overlays],
     }
 
 
@@ -88,6 +89,7 @@ def unpack_frame(message: Message, buffer: memoryview) -> Frame:
         decoder=str(message["decoder"]),
         bits_stored=int(message["bits_stored"]),
         warnings=tuple(str(text) for text in message["warnings"]),
+        overlays=tuple(_unpack_overlay(plane, buffer) for plane in message["overlays"]),
     )
 
 
@@ -140,6 +142,31 @@ def _array(place: Message, buffer: memoryview) -> Array:
     array: Array = np.array(np.ndarray(shape, dtype, buffer, offset))
     array.setflags(write=False)
     return array
+
+
+def _pack_overlay(plane: OverlayPlane, packer: Packer) -> Message:
+    return {
+        "kind": plane.kind,
+        "label": plane.label,
+        "first_row": plane.first_row,
+        "first_column": plane.first_column,
+        "columns": plane.columns,
+        "bits": packer.add(plane.bits),
+    }
+
+
+def _unpack_overlay(message: Message, buffer: memoryview) -> OverlayPlane:
+    bits, columns = _array(message["bits"], buffer), int(message["columns"])
+    if bits.dtype != np.uint8 or bits.ndim != 2 or bits.shape[1] != (columns + 7) // 8:
+        raise DecodeError("The decoder described an impossible overlay.")
+    return OverlayPlane(
+        str(message["kind"]),
+        str(message["label"]),
+        int(message["first_row"]),
+        int(message["first_column"]),
+        columns,
+        bits,
+    )
 
 
 def _pack_grey(grey: GreyRules, packer: Packer) -> Message:

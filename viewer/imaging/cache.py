@@ -42,6 +42,7 @@ class _Entry:
     volume: Array | None = None
     loose: OrderedDict[int, int] = field(default_factory=OrderedDict)
     reserved: dict[int, int] = field(default_factory=dict)
+    overlays: dict[int, int] = field(default_factory=dict)
     n_loaded: int = 0
 
     def set(self, index: int, frame: Frame | None) -> None:
@@ -53,6 +54,7 @@ class _Entry:
         """Drop everything but reservations."""
         self.volume = None
         self.loose.clear()
+        self.overlays.clear()
         self.frames = [None] * len(self.frames)
         self.n_loaded = 0
 
@@ -238,15 +240,20 @@ class FrameCache:
 
     def _put(self, entry: _Entry, index: int, frame: Frame) -> Frame | None:
         self._used_bytes -= entry.reserved.pop(index, 0) + entry.loose.pop(index, 0)
+        self._used_bytes -= entry.overlays.pop(index, 0)
         entry.set(index, None)
         placed = _into_volume(entry, index, frame)
+        counts, nbytes = entry.overlays, frame.overlay_nbytes
         if placed is None:
-            distance = nearest(self._positions, entry.display_set.id, index)
-            if not self._make_room(frame.stored.nbytes, distance):
+            counts, nbytes = entry.loose, nbytes + frame.stored.nbytes
+        distance = nearest(self._positions, entry.display_set.id, index)
+        if nbytes:
+            had_array = entry.volume is not None
+            if not self._make_room(nbytes, distance) or (had_array and entry.volume is None):
                 return None
-            placed = _on_its_own(frame)
-            entry.loose[index] = placed.stored.nbytes
-            self._used_bytes += placed.stored.nbytes
+            counts[index] = nbytes
+            self._used_bytes += nbytes
+        placed = placed or _on_its_own(frame)
         entry.set(index, placed)
         return placed
 
@@ -256,7 +263,7 @@ class FrameCache:
             entry, index = self._entries.get(key[0]), key[1]
             if entry is not None and index < len(entry.frames):
                 entry.set(index, None)
-                self._used_bytes -= entry.loose.pop(index, 0)
+                self._used_bytes -= entry.loose.pop(index, 0) + entry.overlays.pop(index, 0)
 
     def _has_slot(self, entry: _Entry) -> bool:
         """Tell whether the entry has its array; make it when it may have one."""
@@ -282,7 +289,8 @@ class FrameCache:
         frame = entry.frames[index]
         placed = _into_volume(entry, index, frame) if frame is not None else None
         if placed is not None:
-            self._used_bytes -= entry.loose.pop(index)
+            entry.overlays[index] = placed.overlay_nbytes
+            self._used_bytes -= entry.loose.pop(index) - placed.overlay_nbytes
             entry.set(index, placed)
 
     def _volume_fits(self, entry: _Entry, nbytes: int) -> bool:
@@ -361,7 +369,8 @@ def _same_frames(one: DisplaySet, other: DisplaySet) -> bool:
 
 def _nbytes(entry: _Entry) -> int:
     array = entry.volume.nbytes if entry.volume is not None else 0
-    return array + sum(entry.loose.values()) + sum(entry.reserved.values())
+    counted = (entry.loose, entry.reserved, entry.overlays)
+    return array + sum(sum(part.values()) for part in counted)
 
 
 def _on_its_own(frame: Frame) -> Frame:

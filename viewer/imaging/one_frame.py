@@ -79,4 +79,5 @@ def read_native_frame(
         decoder="native",
         bits_stored=pixels.bits_stored,
         warnings=read.warnings,
+        overlays=read.overlays,
     )

@@ -39,6 +39,41 @@ class GreyRules:
     units: str = ""
 
 
+GRAPHICS = "graphics"
+ROI = "roi"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OverlayPlane:
+    """A bitmap that the object lays over its image (PS3.3 C.9.2), cut to what lies on the image.
+
+    Attributes
+    ----------
+    kind
+        ``graphics`` (strokes and letters) or ``roi`` (the area of a region).
+    label
+        Overlay Label, else Overlay Description; empty when the object has neither.
+    first_row, first_column
+        Pixel of the image, from 0, on which the first bit lies.
+    columns
+        Bits of one row.
+    bits
+        (rows, bytes of a row) uint8, the first bit of a row in the highest place. Read-only.
+    """
+
+    kind: str
+    label: str
+    first_row: int
+    first_column: int
+    columns: int
+    bits: NDArray[np.uint8]
+
+    @property
+    def mask(self) -> NDArray[np.bool_]:
+        """Return where the plane is set, (rows, columns)."""
+        return np.unpackbits(self.bits, axis=1, count=self.columns).view(np.bool_)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """One decoded frame.
@@ -59,6 +94,8 @@ class Frame:
         Name of the codec that produced it (``native``, ``imagecodecs.jpegls``, ...).
     warnings
         Sentences to show on the image.
+    overlays
+        Planes that the object lays over this frame; never part of ``stored``.
     """
 
     stored: NDArray[np.generic]
@@ -68,6 +105,12 @@ class Frame:
     decoder: str
     bits_stored: int = 16
     warnings: tuple[str, ...] = ()
+    overlays: tuple[OverlayPlane, ...] = ()
+
+    @property
+    def overlay_nbytes(self) -> int:
+        """Bytes that the overlay planes take in memory."""
+        return sum(plane.bits.nbytes for plane in self.overlays)
 
     @property
     def is_colour(self) -> bool:

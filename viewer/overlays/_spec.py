@@ -12,6 +12,9 @@ from viewer.viewport.viewport import Viewport
 
 Draw = Callable[[Viewport, AnnotationSet], Scene]
 
+PLANES = "planes"
+"""The overlay that draws a file's own graphics; other overlays say so when it is switched off."""
+
 
 @dataclass(frozen=True, slots=True)
 class OverlaySpec:

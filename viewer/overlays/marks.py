@@ -10,7 +10,7 @@ from viewer.model.annotation import AnnotationSet
 from viewer.model.displayset import DisplaySet, FrameRef
 from viewer.model.frame import Frame
 from viewer.model.spacing import spacing_of
-from viewer.overlays._spec import OverlaySpec
+from viewer.overlays._spec import PLANES, OverlaySpec
 from viewer.viewport.scene import (
     BOTTOM_LEFT,
     DIM,
@@ -28,10 +28,12 @@ _WARNINGS_LINE = 2.0
 _FACTS_LINE = 3.0
 _SERIES_LINE = 4.0
 _SERIES_PRIORITY = 55
+_NOTES_LINE = 5.0
+_NOTES_PRIORITY = 35
 
 
 def draw(viewport: Viewport, _annotations: AnnotationSet) -> Scene:
-    """Return warnings, plain facts, what is odd about the series, and hatching for missing rows."""
+    """Return warnings, plain facts, what the series is, and hatching for missing rows."""
     ref, display_set = viewport.frame_ref, viewport.display_set
     if ref is None or display_set is None:
         return ()
@@ -42,6 +44,7 @@ def draw(viewport: Viewport, _annotations: AnnotationSet) -> Scene:
         Text(" · ".join(warnings), BOTTOM_LEFT, _WARNINGS_LINE, REQUIRED, WARNING, WRAP),
         Text(" · ".join(_facts(viewport, ref)), BOTTOM_LEFT, _FACTS_LINE, REQUIRED, DIM, WRAP),
         *(Text(text, BOTTOM_LEFT, _SERIES_LINE, urgency, WARNING) for text in display_set.warnings),
+        *(Text(text, BOTTOM_LEFT, _NOTES_LINE, _NOTES_PRIORITY, DIM) for text in display_set.notes),
     )
 
 
@@ -78,7 +81,18 @@ def _facts(viewport: Viewport, ref: FrameRef) -> Iterator[str]:
         yield N_("derived")
     if not spacing_of(instance, ref.frame).is_square:
         yield N_("non-square pixels")
+    yield from _graphics(viewport)
     yield from _series_facts(viewport.display_set)
+
+
+def _graphics(viewport: Viewport) -> Iterator[str]:
+    """Name the planes that lie over the image, or say that they are not shown (R-069)."""
+    planes = viewport.frame.overlays if viewport.frame is not None else ()
+    if planes and PLANES in viewport.state.visibility.hidden:
+        yield N_("graphics of the file are hidden")
+    elif planes:
+        labels = ", ".join(dict.fromkeys(plane.label for plane in planes if plane.label))
+        yield f"graphics of the file: {labels}" if labels else N_("graphics of the file")
 
 
 def _series_facts(display_set: DisplaySet | None) -> Iterator[str]:

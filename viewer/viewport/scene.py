@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 Point = tuple[float, float]
 """(x, y) in canvas pixels (logical), from the pane's upper left corner, y downwards."""
 
@@ -103,10 +106,34 @@ class Hatching:
     style: str = WARNING
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Bitmap:
+    """Set bits as squares of one colour, as sharp as they are stored.
+
+    Attributes
+    ----------
+    bits
+        (rows, bytes of a row) uint8, the first bit of a row in the highest place.
+    columns
+        Bits of one row.
+    linear
+        Canvas pixels for each bit: (dx/dcolumn, dx/drow, dy/dcolumn, dy/drow).
+    corner_canvas
+        Where the outer corner of the first bit lies.
+    """
+
+    bits: NDArray[np.uint8]
+    columns: int
+    linear: tuple[float, float, float, float]
+    corner_canvas: Point
+    style: str = ACCENT
+    opacity: float = 1.0
+
+
 @dataclass(frozen=True, slots=True)
 class Blank:
     """Nothing of the image may be seen; painted black before everything else (R-054)."""
 
 
-Primitive = Text | Polyline | Rectangle | Hatching | Blank
+Primitive = Text | Polyline | Rectangle | Hatching | Bitmap | Blank
 Scene = tuple[Primitive, ...]

@@ -19,9 +19,19 @@ from PySide6.QtGui import (
     QPolygonF,
 )
 
+from viewer.ui.reading.bitmap_painter import BitmapPainter
 from viewer.ui.theme import DARK_TOKENS, interface_font
 from viewer.viewport import scene
-from viewer.viewport.scene import Blank, Hatching, Polyline, Primitive, Rectangle, Scene, Text
+from viewer.viewport.scene import (
+    Bitmap,
+    Blank,
+    Hatching,
+    Polyline,
+    Primitive,
+    Rectangle,
+    Scene,
+    Text,
+)
 from viewer.viewport.text_layout import PlacedText, font_size, layout_texts
 
 _INKS = {
@@ -86,6 +96,7 @@ class ScenePainter:
     def __init__(self) -> None:
         self._letters: Letters | None = None
         self._stamps: OrderedDict[_StampKey, QPixmap] = OrderedDict()
+        self._bitmaps = BitmapPainter()
         self._laid_out: tuple[Scene, tuple[float, float], tuple[PlacedText, ...]] | None = None
 
     def paint(self, painter: QPainter, drawn: Scene, size: tuple[float, float]) -> None:
@@ -95,6 +106,8 @@ class ScenePainter:
         for primitive in drawn:
             if isinstance(primitive, Text):
                 texts.append(primitive)
+            elif isinstance(primitive, Bitmap):
+                self._bitmaps.paint(painter, primitive, ink(primitive.style))
             else:
                 _paint_shape(painter, primitive, size)
         for placed in self._layout(tuple(texts), size):

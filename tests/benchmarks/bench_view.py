@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 
+from tests.benchmarks.bench_scan import run_import
 from tests.benchmarks.children import median_script
 from tests.benchmarks.report import Row
 from tests.benchmarks.samples import ct_folder, folder, mammogram
@@ -16,6 +17,10 @@ report(**figures)
 STALL = """
 from tests.benchmarks.window_script import measure_stall
 report(**measure_stall(*sys.argv[1:4]))
+"""
+OPEN = """
+from tests.benchmarks.window_script import measure_open
+report(**measure_open(sys.argv[1]))
 """
 CT_MS = 1000 / 60
 MAMMOGRAM_MS = 1000 / 30
@@ -40,7 +45,22 @@ def run() -> list[Row]:
                 Row(f"{name} {action}, worst", figures[f"{action}_worst"], "ms", "budget",
                     WORST_MS, budget=1.0),
             ]  # fmt: skip
-    return rows + stall_rows()
+    return rows + open_rows() + stall_rows()
+
+
+def open_rows() -> list[Row]:
+    """Measure opening a CT of 1,000 slices from the list of a library."""
+    home = folder() / "home-open"
+    if not (home / "index.db").exists():
+        run_import(ct_folder(), home, "--link")
+    figures = median_script(3, OPEN, str(home))
+    limit = 1.3 * 1000 * 512 * 512 * 2 / 1e6 + 250
+    return [
+        Row("double click to first image of 1,000 in the index", figures["first"], "s", "budget",
+            0.3, budget=1.0),
+        Row("memory with 1,000 slices open, all processes", figures["memory_mb"], "MB",
+            "1.3 x pixels + 250 MB", limit, budget=1.0),
+    ]  # fmt: skip
 
 
 def stall_rows() -> list[Row]:

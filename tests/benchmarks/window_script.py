@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import psutil
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
@@ -160,6 +161,45 @@ def measure_stall(home: str, path: str, imported: str) -> dict[str, float]:
         "busy_max": busy[-1],
         "turns": float(len(busy)),
     }
+
+
+def measure_open(home: str) -> dict[str, float]:
+    """Return the seconds from Enter in the list to the picture, and the memory in the end, MB.
+
+    The library at ``home`` holds one study.
+    """
+    app = make_application()
+    session = Session(Home(Path(home)), WindowOptions())
+    window = session.window
+    assert window is not None
+    settle(app, lambda: bool(window.studies.model.studies_here()), 3.0)
+    start = time.perf_counter()
+    window.studies.open_selected()
+    settle(app, lambda: window.tabs.current_view is not None)
+    view = window.tabs.current_view
+    canvas = view.grid.pane_of(view.workspace.active).canvas
+    settle(app, lambda: canvas.picture is not None)
+    first = time.perf_counter() - start
+    display_set = view.workspace.active.display_set
+    loader = session.services.loader
+    settle(app, lambda: loader.progress(display_set.id)[0] == display_set.n_frames, 1.0)
+    process = psutil.Process()
+    family = [process, *process.children(recursive=True)]
+    memory = sum(member.memory_full_info().pss for member in family) / 1e6
+    session.close()
+    return {"first": first, "memory_mb": memory}
+
+
+def settle(app: QApplication, true: Callable[[], bool], seconds: float = 0.0) -> None:
+    """Turn the event loop until something is true, and some seconds longer."""
+    end = time.monotonic() + LIMIT_SECONDS
+    while not true():
+        app.processEvents()
+        assert time.monotonic() < end, "it never came"
+    calm = time.monotonic() + seconds
+    while time.monotonic() < calm:
+        app.processEvents()
+        time.sleep(0.01)
 
 
 def gaps_while(bench: Bench, going_on: Callable[[int], bool]) -> list[float]:

@@ -54,6 +54,14 @@ def peak_memory_bytes() -> int:
     return int(peak) if sys.platform == "darwin" else int(peak) * 1024
 
 
+def sync_file(descriptor: int) -> None:
+    """Make what was written to an open file durable; macOS's fsync alone does not."""
+    if sys.platform == "darwin":
+        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+    else:
+        os.fsync(descriptor)
+
+
 def sync_folder(folder: Path) -> None:
     """Make renames inside ``folder`` durable. Windows does so with the rename itself."""
     if IS_WINDOWS:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from viewer.base.errors import NotDicomError, UnreadableError
+from viewer.base.errors import NotDicomError, StoreError
 from viewer.base.jobs import Task, blocking
 from viewer.dicom.header import MEDIA_STORAGE_DIRECTORY
 from viewer.dicom.records import read_instance
@@ -108,7 +108,9 @@ def read_found(found: Found) -> Instance | Entry:
         instance = read_patiently(lambda: read_instance(str(found.path)))
     except NotDicomError:
         return Entry(found.shown, SKIPPED, NOT_DICOM)
-    except (OSError, UnreadableError) as err:
+    except StoreError:
+        raise
+    except Exception as err:  # noqa: BLE001  one file of a scan never ends it
         return Entry(found.shown, UNREADABLE, reason_of(err))
     if instance.sop_class_uid == MEDIA_STORAGE_DIRECTORY:
         return Entry(found.shown, SKIPPED, DIRECTORY_REASON)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from viewer.base.errors import CancelledError, StoreError
 from viewer.base.features import load_features
 from viewer.importers._spec import Find, ImporterSpec, Listed, Place, Refused
 from viewer.model.receipt import SKIPPED, UNREADABLE
@@ -84,7 +85,9 @@ class SourceWalk:
         handed_on = spec.id == "file"
         try:
             yield from spec.run(place, self)
-        except OSError as err:
+        except (CancelledError, StoreError):
+            raise
+        except Exception as err:  # noqa: BLE001  one archive or disc never ends the walk
             yield Refused(place.shown, UNREADABLE, reason_of(err))
         finally:
             if place.owned and not handed_on:

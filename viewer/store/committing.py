@@ -8,7 +8,7 @@ the next start adopts them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from viewer.store.conflicts import Conflict, add_conflict
 from viewer.store.database import Database
 from viewer.store.files import ObjectFiles
 from viewer.store.filing import STUDY, Filed, file_objects, file_values, log_change
-from viewer.store.grading import SAME_BYTES, find_known
+from viewer.store.grading import SAME_BYTES, Known, find_known
 from viewer.store.journal import LINKED_FILES, RESTORE, Journal
 from viewer.store.receipts import add_entries
 from viewer.store.schema import files, instances, studies
@@ -157,7 +157,7 @@ def commit_group(
 def _settle(
     connection: Connection, items: Sequence[Item], refused: set[int]
 ) -> tuple[list[Entry | None], list[Offer]]:
-    """Return the receipt's lines; objects that another process stored first are settled here.
+    """Return the receipt's lines; what another process was quicker with is settled here.
 
     Equal bytes are there already. Others have to be judged again, from our own spooled bytes.
     """
@@ -170,12 +170,17 @@ def _settle(
     for item in items:
         if item.filed is None or id(item.filed) not in refused or item.offer is None:
             lines.append(item.entry)
-        elif item.filed.digest and known[item.entry.sop_uid].digest == item.filed.digest:
+        elif item.filed.digest and _digest_of(known, item) == item.filed.digest:
             lines.append(replace(item.entry, status=ALREADY, reason=SAME_BYTES))
         else:
             lines.append(None)
             again.append(_taken_back(item.offer, item.moves))
     return lines, again
+
+
+def _digest_of(known: Mapping[str, Known], item: Item) -> str:
+    there = known.get(item.entry.sop_uid)
+    return there.digest if there is not None else ""
 
 
 def _taken_back(offer: Offer, moves: Sequence[tuple[Path, Path]]) -> Offer:

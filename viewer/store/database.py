@@ -112,6 +112,7 @@ class Database:
                 f"busy_timeout={BUSY_MS}",
                 "foreign_keys=ON",
                 "journal_mode=WAL",
+                "fullfsync=ON",  # macOS only
                 f"synchronous={'FULL' if durable else 'OFF'}",
                 f"cache_size=-{_CACHE_KIB}",
                 f"journal_size_limit={_JOURNAL_LIMIT_BYTES}",

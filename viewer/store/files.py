@@ -23,7 +23,7 @@ from typing import IO
 
 from viewer.base.errors import StoreFullError
 from viewer.base.paths import Home
-from viewer.base.platform import free_bytes, replace_file, sync_folder
+from viewer.base.platform import free_bytes, replace_file, sync_file, sync_folder
 from viewer.dicom.digest import PREAMBLE_BYTES, Digester, FileHashes
 from viewer.store.spool import BINARY, SpoolFolder, open_new, store_os_error, write_all
 
@@ -302,7 +302,7 @@ def clean_preamble(head: bytes) -> bytes:
 def _sync_file(path: Path) -> None:
     descriptor = os.open(path, os.O_RDWR | BINARY)
     try:
-        os.fsync(descriptor)
+        sync_file(descriptor)
     finally:
         os.close(descriptor)
 

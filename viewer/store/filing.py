@@ -13,10 +13,11 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from viewer.model.listing import NEW
 from viewer.model.study import Identity, Instance
+from viewer.store.agreement import Agreement, within_study
 from viewer.store.database import inserted_key
 from viewer.store.facts import pack_base, pack_facts, unpack_base
 from viewer.store.journal import now
-from viewer.store.people import identity_row
+from viewer.store.people import identity_row, study_identity
 from viewer.store.schema import changes, files, instances, series, studies
 from viewer.store.texts import refresh_words, series_values, study_values
 
@@ -76,6 +77,7 @@ class _Batch:
     next_key: int
     studies: dict[str, _Study] = field(default_factory=dict)
     identities: dict[tuple[Identity, str], tuple[int, int]] = field(default_factory=dict)
+    strangers: dict[tuple[str, Identity], bool] = field(default_factory=dict)
     instances: list[dict[str, object]] = field(default_factory=list)
     files: list[dict[str, object]] = field(default_factory=list)
 
@@ -91,7 +93,8 @@ def file_objects(connection: Connection, objects: Sequence[Filed], owner: str) -
     Returns
     -------
     list
-        Those whose SOP Instance UID was there already; nothing was changed for them.
+        Those whose SOP Instance UID was there already, or whose study belongs to another patient
+        by now; nothing was changed for them.
     """
     uids = [item.instance.sop_instance_uid for item in objects]
     chosen = select(instances.c.uid).where(instances.c.uid.in_(uids))
@@ -100,10 +103,11 @@ def file_objects(connection: Connection, objects: Sequence[Filed], owner: str) -
     batch = _Batch(owner, highest + 1)
     refused = []
     for item in objects:
-        if item.instance.sop_instance_uid in there:
+        uid = item.instance.sop_instance_uid
+        if uid in there or _of_another_patient(connection, item.instance, batch):
             refused.append(item)
         else:
-            there.add(item.instance.sop_instance_uid)
+            there.add(uid)
             _add(connection, item, batch)
     if batch.instances:
         connection.execute(insert(instances), batch.instances)
@@ -111,6 +115,21 @@ def file_objects(connection: Connection, objects: Sequence[Filed], owner: str) -
     for study in batch.studies.values():
         _bring_up_to_date(connection, study)
     return refused
+
+
+def _of_another_patient(connection: Connection, instance: Instance, batch: _Batch) -> bool:
+    """Tell whether an object's study is another patient's (R-051), once for each identity."""
+    judged = (instance.study_instance_uid, instance.identity)
+    answer = batch.strangers.get(judged)
+    if answer is None:
+        owner = study_identity(connection, instance.study_instance_uid)
+        differs = owner is not None and (
+            within_study(owner, instance.identity) is Agreement.DIFFERENT
+        )
+        if owner is None:
+            return False  # the study comes with this object: the next one is judged against it
+        answer = batch.strangers[judged] = differs
+    return answer
 
 
 def _add(connection: Connection, item: Filed, batch: _Batch) -> None:

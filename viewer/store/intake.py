@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from viewer.base.errors import UnreadableError
+from viewer.base.errors import CancelledError, StoreError
 from viewer.model.receipt import UNREADABLE, Entry
 from viewer.model.study import Identity
 from viewer.store.committing import Group, Item, Offer, commit_group
@@ -144,13 +144,17 @@ class Intake:
     def _take_again(self) -> list[Offer]:
         with self._lock:
             again, self._durable.again = self._durable.again, []
+        for offer in again:  # whose the study is was settled by another process
+            self._owners.pop(offer.instance.study_instance_uid, None)
         return again
 
     def _consider(self, offer: Offer, known: Known | None, check: Check) -> None:
         study_uid = offer.instance.study_instance_uid
         try:
             item = self._judge.judge(offer, known, self._owners.get(study_uid), check)
-        except (OSError, UnreadableError) as err:
+        except (StoreError, CancelledError):
+            raise
+        except Exception as err:  # noqa: BLE001  one file of an import never ends it
             item = Item(entry_of(offer, UNREADABLE, reason_of(err)), offer)
         if item.filed is not None and self._owners.get(study_uid) is None:
             self._owners[study_uid] = offer.instance.identity
@@ -236,8 +240,7 @@ class Intake:
             When the library cannot be written; the receipt stays marked as incomplete.
         """
         self.flush()
-        again = self._take_again()
-        if again:
+        while again := self._take_again():
             self.take(again, lambda: None)
             self.flush()
         with self._lock:

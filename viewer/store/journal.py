@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from viewer.base.paths import Home
-from viewer.base.platform import sync_folder
+from viewer.base.platform import sync_file, sync_folder
 from viewer.store.columns import json_text
 
 STATE = "state"
@@ -58,7 +58,7 @@ class Journal:
             handle.seek(max(size - 1, 0))
             was_cut = size > 0 and handle.read(1) != b"\n"
             handle.write((b"\n" if was_cut else b"") + line + b"\n")
-            os.fsync(handle.fileno())
+            sync_file(handle.fileno())
         if is_new:
             sync_folder(self._home.root)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from viewer.base.errors import DecodeError, ViewerError
+from viewer.base.errors import DecodeError, IdentityError, UnreadableError, ViewerError
 from viewer.dicom.digest import FileHashes, hash_file
 from viewer.dicom.pool import DecodePool, Priority
 from viewer.dicom.records import read_instance
@@ -122,7 +122,7 @@ class Judge:
         lossy = lossy_pair(known.syntax_uid, instance.transfer_syntax_uid)
         try:
             found = difference(replace(first, identity=instance.identity), instance, self._decode)
-        except DecodeError:
+        except (DecodeError, UnreadableError, IdentityError):
             reason = "its pixels cannot be compared with those of the same SOP Instance UID"
             return Verdict(CLASH, reason, kind="pixels")
         if not found:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import errno
+import logging
 import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from viewer.base.errors import UnreadableError
+from viewer.base.errors import UnreadableError, ViewerError
 from viewer.store.spool import store_os_error
 
 Result = TypeVar("Result")
+
+log = logging.getLogger("viewer.store")
 
 _TRIES = 3
 _WAIT_SECONDS = 0.2
@@ -45,8 +48,11 @@ def read_patiently(read: Callable[[], Result]) -> Result:
 
 def reason_of(err: Exception) -> str:
     """Return why a file could not be read, without its path and without values."""
-    if not isinstance(err, OSError):
+    if isinstance(err, ViewerError):
         return str(err)
+    if not isinstance(err, OSError):
+        log.error("a file of an import raised %s", type(err).__name__)
+        return f"it could not be understood ({type(err).__name__})"
     words = {
         errno.EIO: f"the medium reports a read error ({_TRIES} tries)",
         errno.EACCES: "you do not have the right to read it",

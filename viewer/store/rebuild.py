@@ -7,7 +7,6 @@ renamed at the end: until then the library says that its index is gone, never th
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from viewer.base.errors import UnreadableError
 from viewer.base.paths import Home
-from viewer.base.platform import replace_file, sync_folder
+from viewer.base.platform import replace_file, sync_file, sync_folder
 from viewer.dicom.records import read_instance
 from viewer.store import journal, people
 from viewer.store.charsets import set_charset
@@ -137,7 +136,7 @@ def _move_aside(home: Home) -> Path | None:
 def _put_in_place(home: Home, draft: Path) -> None:
     try:
         with draft.open("rb+") as file:
-            os.fsync(file.fileno())
+            sync_file(file.fileno())
         replace_file(draft, home.index)
         sync_folder(home.root)
     except OSError as err:

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.importing import rows_of, small_series, study_uid, take
+from tests.importing import opened, rows_of, small_series, stored_paths, study_uid, take
+from viewer.dicom.records import read_instance
 from viewer.model.study import Identity
 from viewer.store.agreement import Agreement, across_studies, within_study
+from viewer.store.committing import Offer
 from viewer.store.library import Library
 
 ANNA = Identity("4711", "HOSP", "Muster^Anna", "19700101", "F", b"4711", b"Muster^Anna")
@@ -162,3 +164,26 @@ def test_study_of_another_patient_is_kept_apart(library: Library, tmp_path: Path
     apart = library.conflicts(study_uid("a"))
     assert {conflict.kind for conflict in apart} == {"patient"}
     assert all((library.home.quarantine / conflict.path).is_file() for conflict in apart)
+
+
+def test_two_processes_cannot_give_one_study_two_patients(
+    library: Library, lightbox_home: Path, tmp_path: Path
+) -> None:
+    """Each judges an empty library; the write lock settles who is first (R-051)."""
+    shared = {"StudyInstanceUID": study_uid("a")}
+    two_studies(tmp_path, SAME_PERSON, SAME_PERSON | shared | {"PatientID": "X9"})
+    with opened(lightbox_home) as other:
+        first = library.start_import("a", "copy")
+        second = other.start_import("b", "copy")
+        for intake, folder in ((first, "a"), (second, "b")):
+            for path in sorted((tmp_path / folder).iterdir()):
+                offer = Offer(read_instance(str(path)), str(path), "folder")
+                intake.take([offer], lambda: None)
+        for intake in (first, second):
+            intake.finish(complete=True)
+            intake.close()
+
+        assert other.receipt(second.receipt).counts()["conflict"] == 3
+    (row,) = rows_of(library)
+    assert (row.patient_id, row.n_instances, row.n_conflicts) == ("4711", 3, 3)
+    assert len(stored_paths(lightbox_home)) == 3

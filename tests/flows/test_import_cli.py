@@ -56,6 +56,18 @@ def test_import_find_and_verify(tmp_path: Path) -> None:
     assert answer(home, "receipts", "1") == receipt
 
 
+def test_receipt_as_json_is_one_document_whatever_else_was_asked(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    small_series(tmp_path / "in")
+    receipt = answer(home, "import", tmp_path / "in")
+
+    assert answer(home, "receipts", "1", "--text") == receipt
+    status, out, err = lightbox(home, "--json", "receipts", str(10**30))
+
+    assert (status, out) == (2, "")
+    assert err == f"lightbox receipts: There is no receipt {10**30}.\n"
+
+
 def test_words_for_people(tmp_path: Path) -> None:
     home = tmp_path / "home"
     small_series(tmp_path / "in")

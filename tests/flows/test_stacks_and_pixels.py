@@ -251,3 +251,38 @@ def test_photometric_and_presentation_shape_together_are_as_dcmtk_has_them(
     expected = np.frombuffer(theirs.read_bytes(), np.uint8)[-256:].reshape(16, 16)
     assert np.array_equal(found, expected)
     assert found[0, 0] != found[-1, -1]
+
+
+@pytest.mark.parametrize("verb", ["pixels", "render"])
+def test_output_never_replaces_the_image_itself(tmp_path: Path, capsys: Output, verb: str) -> None:
+    (path,) = make_series(tmp_path / "s", replace(AXIAL, shape=(1, 20, 24)))
+    before = path.read_bytes()
+    other_name = tmp_path / "other.dcm"
+    other_name.symlink_to(path)
+
+    assert main([verb, str(path), "-o", str(other_name)]) == 2
+
+    assert path.read_bytes() == before
+    assert "is the image itself" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", ["pixels", "render"])
+def test_output_that_cannot_be_written_is_named(tmp_path: Path, capsys: Output, verb: str) -> None:
+    (path,) = make_series(tmp_path / "s", replace(AXIAL, shape=(1, 20, 24)))
+
+    assert main([verb, str(path), "-o", str(tmp_path / "none" / "out")]) == 2
+
+    shown = capsys.readouterr().err
+    assert str(tmp_path / "none" / "out") in shown
+    assert "No such file or directory" in shown
+
+
+@pytest.mark.parametrize("index", [-1, 1, 10**30])
+def test_frame_out_of_range_is_named_as_it_was_asked_for(
+    tmp_path: Path, capsys: Output, index: int
+) -> None:
+    (path,) = make_series(tmp_path / "s", replace(AXIAL, shape=(1, 20, 24)))
+
+    assert main(["pixels", str(path), "--frame", str(index), "-o", str(tmp_path / "o.npy")]) == 2
+
+    assert f"There is no frame {index}; the file has 1, from 0." in capsys.readouterr().err

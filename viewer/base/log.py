@@ -137,6 +137,17 @@ def log_nowhere() -> None:
     sys.excepthook = _CrashHook(None)
 
 
+def note_unexpected(error: Exception) -> str:
+    """Write down an error that ends a command, and return its type and place for one line."""
+    report = scrub_exception(type(error), error, error.__traceback__)
+    logging.getLogger("viewer.crash").critical("unexpected error: %s", type(error).__name__)
+    if isinstance(sys.excepthook, _CrashHook):
+        sys.excepthook.keep(report)
+    *places, kind = [line.strip() for line in report.splitlines() if " by " not in line]
+    ours = [place for place in places if place.startswith("viewer/")]
+    return f"{kind} at {ours[-1]}" if ours else kind
+
+
 def open_fault_file(home: Home) -> None:
     """Let a fault in native code leave the places it happened at (addresses only, no values)."""
     folder = home.ensure(home.logs)
@@ -155,11 +166,14 @@ class _CrashHook:
     ) -> None:
         report = scrub_exception(kind, error, trace)
         logging.getLogger("viewer.crash").critical("unexpected error: %s", kind.__name__)
-        if self._folder is not None:
-            self._keep(self._folder / "crash.txt", report)
+        self.keep(report)
         sys.stderr.write(f"Lightbox met an unexpected error ({kind.__name__}).\n{report}\n")
 
-    def _keep(self, path: Path, report: str) -> None:
+    def keep(self, report: str) -> None:
+        """Add a report to the crash file, where there is a home to keep it in."""
+        if self._folder is None:
+            return
+        path = self._folder / "crash.txt"
         try:
             with path.open("a", encoding="utf-8") as handle:
                 handle.write(report + "\n\n")

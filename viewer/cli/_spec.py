@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from viewer.base.paths import Home
 ALL_DONE = 0
 DONE_IN_PART = 1
 COULD_NOT_RUN = 2
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,29 @@ class VerbSpec:
     leaves_home: bool = False
 
 
+def filled(text: str) -> str:
+    """Return a path as it was given.
+
+    Raises
+    ------
+    ArgumentTypeError
+        When it is empty, as a shell's unset variable is: Python would take the working folder.
+    """
+    if not text:
+        message = "a path cannot be empty"
+        raise ArgumentTypeError(message)
+    return text
+
+
 def print_document(document: object) -> None:
-    """Print one JSON document on stdout."""
-    json.dump(document, sys.stdout, ensure_ascii=False, indent=1)
-    sys.stdout.write("\n")
+    """Print one whole JSON document on stdout; in ASCII where stdout has another set than UTF-8.
+
+    A lone surrogate, which stands for a byte of a file name that is no text, is printed as its
+    escape.
+    """
+    encoding = (sys.stdout.encoding or "").replace("-", "").lower()
+    text = json.dumps(document, ensure_ascii=encoding != "utf8", indent=1)
+    sys.stdout.write(_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
 
 
 def print_line(text: str) -> None:

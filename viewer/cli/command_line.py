@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import re
 import sys
 from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
+from typing import NoReturn
 
 from viewer.base.disclaimer import DISCLAIMER
-from viewer.base.errors import ViewerError
+from viewer.base.errors import UsageError, ViewerError
 from viewer.base.features import load_features
-from viewer.base.log import log_nowhere, start_log
+from viewer.base.log import log_nowhere, note_unexpected, start_log
 from viewer.base.paths import Home, find_home
 from viewer.base.platform import set_private_umask
-from viewer.cli._spec import COULD_NOT_RUN, Call, VerbSpec
+from viewer.cli._spec import COULD_NOT_RUN, Call, VerbSpec, filled
 
 _DESCRIPTION = f"Lightbox, a DICOM workstation. {DISCLAIMER}"
 _EPILOGUE = """\
@@ -35,24 +37,51 @@ def main(argv: Sequence[str] | None = None) -> int:
         Arguments without the program's name; None takes the process's own.
     """
     set_private_umask()
+    survive_odd_names()
     verbs = {spec.id: spec for spec in load_features("viewer.cli.verbs", VerbSpec)}
     arguments = join_numbers(sys.argv[1:] if argv is None else argv)
     options = build_parser(verbs).parse_args(with_verb(arguments, verbs))
-    home = find_home(options.home)
     spec = verbs[options.verb]
-    begin_log(spec, home)
     try:
-        return spec.run(Call(home, options.json, options))
+        return run_verb(spec, Call(find_home(options.home), options.json, options))
     except ViewerError as err:
-        sys.stderr.write(f"lightbox {spec.id}: {one_line(str(err))}\n")
-        return COULD_NOT_RUN
+        problem = str(err)
     except OSError as err:
-        reason = err.strerror or type(err).__name__
-        sys.stderr.write(f"lightbox {spec.id}: the system refused: {reason}.\n")
-        return COULD_NOT_RUN
+        problem = f"the system refused: {err.strerror or type(err).__name__}."
     except KeyboardInterrupt:
-        sys.stderr.write(f"lightbox {spec.id}: stopped.\n")
-        return COULD_NOT_RUN
+        problem = "stopped."
+    except Exception as err:  # noqa: BLE001  the edge of the program: one line, then the status
+        problem = f"an unexpected error ({note_unexpected(err)}). What was acknowledged is kept."
+    sys.stderr.write(f"lightbox {spec.id}: {one_line(problem)}\n")
+    return COULD_NOT_RUN
+
+
+def run_verb(spec: VerbSpec, call: Call) -> int:
+    """Run one verb and return its exit status; tell of a log that cannot be written, if it ran.
+
+    Raises
+    ------
+    UsageError
+        When the data folder is no folder.
+    """
+    root = call.home.root
+    if root.exists() and not root.is_dir():
+        raise UsageError(f"The data folder {root} is a file. Choose a folder with --home.")
+    logged = begin_log(spec, call.home)
+    status = spec.run(call)
+    if not logged and status != COULD_NOT_RUN:
+        sys.stderr.write("The log cannot be written; Lightbox went on without it.\n")
+    return status
+
+
+def survive_odd_names() -> None:
+    """Let a file name that the terminal's character set lacks be printed as its code.
+
+    Names on a disc are bytes; Python keeps those that are no text as lone surrogates.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def join_numbers(arguments: Sequence[str]) -> list[str]:
@@ -67,16 +96,17 @@ def join_numbers(arguments: Sequence[str]) -> list[str]:
     return joined
 
 
-def begin_log(spec: VerbSpec, home: Home) -> None:
-    """Start the home's log, or none for a verb that leaves the home alone."""
+def begin_log(spec: VerbSpec, home: Home) -> bool:
+    """Start the home's log, or none for a verb that leaves the home alone; tell if it went well."""
     if spec.leaves_home:
         log_nowhere()
-        return
+        return True
     try:
         start_log(home)
     except OSError:
         log_nowhere()
-        sys.stderr.write("The log cannot be written; Lightbox goes on without it.\n")
+        return False
+    return True
 
 
 def with_verb(arguments: list[str], verbs: dict[str, VerbSpec]) -> list[str]:
@@ -99,19 +129,23 @@ def with_verb(arguments: list[str], verbs: dict[str, VerbSpec]) -> list[str]:
 
 def build_parser(verbs: dict[str, VerbSpec]) -> ArgumentParser:
     """Return the parser with all verbs; global options may stand before or behind the verb."""
-    parser = ArgumentParser(
+    parser = OneLineParser(
         "lightbox",
         description=_DESCRIPTION,
         epilog=_EPILOGUE,
         formatter_class=RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--home", metavar="DIR", help="data folder (default: LIGHTBOX_HOME)")
+    parser.add_argument(
+        "--home", metavar="DIR", type=filled, help="data folder (default: LIGHTBOX_HOME)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document on stdout")
     subparsers = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     for spec in verbs.values():
         child = subparsers.add_parser(spec.id, help=spec.help, description=spec.help)
         child.add_argument("--json", action="store_true", default=SUPPRESS, help="print JSON")
-        child.add_argument("--home", metavar="DIR", default=SUPPRESS, help="data folder")
+        child.add_argument(
+            "--home", metavar="DIR", type=filled, default=SUPPRESS, help="data folder"
+        )
         spec.add_arguments(child)
     return parser
 
@@ -119,3 +153,11 @@ def build_parser(verbs: dict[str, VerbSpec]) -> ArgumentParser:
 def one_line(text: str) -> str:
     """Return a message on one line."""
     return " ".join(text.split())
+
+
+class OneLineParser(ArgumentParser):
+    """Says what is wrong with the arguments in one line on stderr, without the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with status 2 and one line."""
+        self.exit(COULD_NOT_RUN, f"{self.prog}: {one_line(message)}; see {self.prog} --help\n")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 from argparse import ArgumentParser
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 from viewer.base.errors import StoreBusyError
 from viewer.base.features import feature_modules, load_features
 from viewer.cli import command_line, main
-from viewer.cli._spec import ALL_DONE, Call, VerbSpec
+from viewer.cli._spec import ALL_DONE, Call, VerbSpec, print_document
 
 VERBS = {name: VerbSpec(name, "", lambda _parser: None, lambda _call: 0) for name in ("open", "x")}
 
@@ -55,6 +57,9 @@ def verb(monkeypatch: pytest.MonkeyPatch) -> list[Call]:
             raise StoreBusyError(message)
         if call.arguments.how == "full":
             raise OSError(28, "No space left on device", "/somebody/secret")
+        if call.arguments.how == "bug":
+            message = "Canary^Patient"
+            raise ZeroDivisionError(message)
         return ALL_DONE
 
     spec = VerbSpec("x", "A verb.", arguments, run)
@@ -99,3 +104,71 @@ def test_unknown_option_ends_with_usage_and_status_two(capsys: pytest.CaptureFix
         main(["info", "--nonsense"])
     assert stop.value.code == 2
     assert "--nonsense" in capsys.readouterr().err
+
+
+def in_one_line(text: str) -> bool:
+    return text.count("\n") == 1 and text.endswith("\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["stacks"],
+        ["receipts", "one"],
+        ["render", "x.dcm", "--size", "²x²", "-o", "x.png"],
+        ["pixels", "x.dcm", "--stage", "raw", "-o", "x.npy"],
+        ["studies", "--home", ""],
+        ["import", ""],
+        ["stacks", ""],
+        ["open", ""],
+    ],
+)
+def test_arguments_that_make_no_sense_are_one_line_and_status_two(
+    line: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(line)
+    shown = capsys.readouterr()
+    assert stop.value.code == 2
+    assert shown.out == ""
+    assert in_one_line(shown.err)
+
+
+@pytest.mark.allow_log("viewer.crash: unexpected error: ZeroDivisionError")
+def test_unexpected_error_is_one_line_status_two_and_a_note(
+    verb: list[Call], capsys: pytest.CaptureFixture[str], lightbox_home: Path
+) -> None:
+    assert main(["x", "bug"]) == 2
+    shown = capsys.readouterr().err
+    assert in_one_line(shown)
+    assert "ZeroDivisionError" in shown
+    assert "Canary" not in shown
+    note = (lightbox_home / "logs" / "crash.txt").read_text()
+    assert "ZeroDivisionError" in note
+    assert "Canary" not in note
+    assert len(verb) == 1
+
+
+@pytest.mark.usefixtures("verb")
+def test_home_that_is_a_file_could_not_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "file"
+    home.write_text("no folder")
+    assert main(["--home", str(home), "x"]) == 2
+    shown = capsys.readouterr().err
+    assert in_one_line(shown)
+    assert "is a file" in shown
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1"])
+def test_document_is_json_in_every_character_set(
+    encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding=encoding)
+    monkeypatch.setattr("sys.stdout", stream)
+    document = {"path": "Müller 山田 \U0001f600 \udcff.dcm"}
+    print_document(document)
+    stream.flush()
+    assert json.loads(raw.getvalue().decode(encoding)) == document

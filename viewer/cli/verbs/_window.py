@@ -18,7 +18,7 @@ def size(text: str) -> tuple[int, int]:
         When it is no size a window can have.
     """
     width, _, height = text.lower().partition("x")
-    if not (width.isdigit() and height.isdigit()):
+    if not (width.isdecimal() and height.isdecimal()):
         message = "a size is WxH, for instance 1920x1080"
         raise ArgumentTypeError(message)
     pair = int(width), int(height)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from argparse import SUPPRESS, ArgumentParser
@@ -16,6 +17,7 @@ from viewer.cli._spec import (
     Call,
     VerbSpec,
     end_progress,
+    filled,
     print_document,
     print_line,
     print_progress,
@@ -29,14 +31,14 @@ _MB = 1_000_000
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("paths", metavar="PATH", nargs="*", help="file, folder, DICOMDIR, archive")
+    parser.add_argument(
+        "paths", metavar="PATH", nargs="*", type=filled, help="file, folder, DICOMDIR, archive"
+    )
     parser.add_argument("--link", action="store_true", help="leave the files where they are")
     parser.add_argument("--child", action="store_true", help=SUPPRESS)  # spoken to by the window
 
 
 def _run(call: Call) -> int:
-    from pathlib import Path  # noqa: PLC0415  loaded at first use
-
     from viewer.model.receipt import all_done, receipt_document  # noqa: PLC0415  loaded at first use
     from viewer.services.importing import COPY, LINK, Importer  # noqa: PLC0415  loaded at first use
     from viewer.store.library import open_library  # noqa: PLC0415  loaded at first use
@@ -47,7 +49,7 @@ def _run(call: Call) -> int:
 
         return run_child(call.home, reserve)
     paths = call.arguments.paths
-    absent = [path for path in paths if not Path(path).exists()]
+    absent = [path for path in paths if not os.path.exists(path)]
     if len(absent) == len(paths):
         raise UsageError("There is nothing to import: name a file or folder that exists.")
     stop = threading.Event()

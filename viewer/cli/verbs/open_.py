@@ -7,13 +7,15 @@ from pathlib import Path
 
 from viewer.base.errors import UsageError
 from viewer.base.text import N_
-from viewer.cli._spec import Call, VerbSpec
+from viewer.cli._spec import Call, VerbSpec, filled
 from viewer.cli.verbs._window import add_picture_arguments
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare paths and the picture."""
-    parser.add_argument("paths", metavar="PATH", nargs="*", help="files and folders to open")
+    parser.add_argument(
+        "paths", metavar="PATH", nargs="*", type=filled, help="files and folders to open"
+    )
     add_picture_arguments(parser)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from viewer.base.errors import UsageError
@@ -12,9 +14,11 @@ from viewer.cli._spec import (
     DONE_IN_PART,
     Call,
     VerbSpec,
+    filled,
     print_document,
     print_line,
 )
+from viewer.cli.verbs._output import refuse_to_replace, write_output
 
 if TYPE_CHECKING:
     from viewer.model.frame import Frame
@@ -24,7 +28,7 @@ STORED, MODALITY, DISPLAY = "stored", "modality", "display"
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a DICOM file")
+    parser.add_argument("file", metavar="FILE", type=filled, help="a DICOM file")
     parser.add_argument("--frame", metavar="N", type=int, default=0, help="frame, from 0")
     parser.add_argument("--stage", choices=(STORED, MODALITY, DISPLAY), default=STORED)
     parser.add_argument(
@@ -33,7 +37,7 @@ def _add_arguments(parser: ArgumentParser) -> None:
         help="centre and width in modality units; a third part names another VOI LUT function",
     )
     parser.add_argument("--voi", metavar="N", type=int, help="the file's window or LUT N, from 0")
-    parser.add_argument("-o", "--output", metavar="OUT.npy", required=True)
+    parser.add_argument("-o", "--output", metavar="OUT.npy", type=filled, required=True)
 
 
 def _run(call: Call) -> int:
@@ -43,13 +47,19 @@ def _run(call: Call) -> int:
     from viewer.dicom.records import read_instance  # noqa: PLC0415  loaded at first use
 
     options = call.arguments
+    output = Path(options.output)
+    refuse_to_replace(output, [options.file])
     instance = read_instance(options.file)
+    if not 0 <= options.frame < max(instance.n_frames, 1):
+        message = f"There is no frame {options.frame}; the file has {instance.n_frames}, from 0."
+        raise UsageError(message)
     frame = decode_frame(instance, options.frame)
     function = instance.text("VOILUTFunction", options.frame).strip()
     window = parse_window(options.window, function) if options.window else None
     pixels = _stage(frame, options.stage, window, options.voi)
-    with open(options.output, "wb") as file:
-        np.save(file, pixels, allow_pickle=False)
+    array_file = io.BytesIO()
+    np.save(array_file, pixels, allow_pickle=False)
+    write_output(output, array_file.getvalue())
     complete = frame.n_rows_complete >= frame.stored.shape[0]
     document = {
         "output": options.output,

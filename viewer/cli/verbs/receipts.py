@@ -31,7 +31,7 @@ def _run(call: Call) -> int:
     from viewer.model.receipt import receipt_document  # noqa: PLC0415  loaded at first use
     from viewer.services.receipt_text import receipt_lines  # noqa: PLC0415  loaded at first use
 
-    if call.json and not call.arguments.text:
+    if call.json:
         print_document(receipt_document(receipt))
         return ALL_DONE
     for line in receipt_lines(receipt, every_file=call.arguments.text):

@@ -12,9 +12,11 @@ from viewer.cli._spec import (
     DONE_IN_PART,
     Call,
     VerbSpec,
+    filled,
     print_document,
     print_line,
 )
+from viewer.cli.verbs._output import refuse_to_replace, write_output
 
 if TYPE_CHECKING:
     from viewer.model.displayset import DisplaySet, OpenStudy
@@ -27,7 +29,7 @@ _MOST_PX = 16_384
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("path", metavar="PATH", type=Path, help="file, folder or DICOMDIR")
+    parser.add_argument("path", metavar="PATH", type=filled, help="file, folder or DICOMDIR")
     parser.add_argument(
         "--state",
         metavar="FILE.json",
@@ -38,12 +40,12 @@ def _add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--bare", action="store_true", help="leave out what is drawn over the image"
     )
-    parser.add_argument("-o", "--output", metavar="OUT.png", type=Path, required=True)
+    parser.add_argument("-o", "--output", metavar="OUT.png", type=filled, required=True)
 
 
 def _size(text: str) -> tuple[int, int]:
     width, _, height = text.lower().partition("x")
-    if not (width.isdigit() and height.isdigit()):
+    if not (width.isdecimal() and height.isdecimal()):
         message = "a size is WxH, for instance 1000x800"
         raise ArgumentTypeError(message)
     pair = int(width), int(height)
@@ -60,7 +62,10 @@ def _run(call: Call) -> int:
 
     options = call.arguments
     state = _read_state(options.state)
-    study = _study(_open(options.path), state.display_set_id)
+    output = Path(options.output)
+    studies = _open(Path(options.path))
+    refuse_to_replace(output, _files(studies))
+    study = _study(studies, state.display_set_id)
     loaded: list[tuple[DisplaySet, int, Frame]] = []
 
     def load(display_set: DisplaySet, index: int) -> Frame:
@@ -70,10 +75,10 @@ def _run(call: Call) -> int:
 
     texture = open_settings(call.home).text("render.texture")
     png = render_pane(study, state, options.size, load, bare=options.bare, texture=texture)
-    options.output.write_bytes(png)
+    write_output(output, png)
     complete = all(frame.n_rows_complete >= frame.stored.shape[0] for _, _, frame in loaded)
     document = {
-        "output": str(options.output),
+        "output": options.output,
         "size": list(options.size),
         "display_set": loaded[0][0].id if loaded else "",
         "index": loaded[0][1] if loaded else 0,
@@ -114,6 +119,11 @@ def _open(path: Path) -> list[OpenStudy]:
     found: list[Instance] = []
     scan_source([path], Task("read"), found.extend)
     return [open_study(study) for study in group_studies(found)]
+
+
+def _files(studies: list[OpenStudy]) -> list[str]:
+    shown = [one for study in studies for one in study.display_sets]
+    return [instance.file.path for display_set in shown for instance in display_set.instances]
 
 
 def _study(studies: list[OpenStudy], display_set_id: str) -> OpenStudy:

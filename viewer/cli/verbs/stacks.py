@@ -12,6 +12,7 @@ from viewer.cli._spec import (
     DONE_IN_PART,
     Call,
     VerbSpec,
+    filled,
     print_document,
     print_line,
 )
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("paths", metavar="PATH", nargs="+", help="file, folder or DICOMDIR")
+    parser.add_argument(
+        "paths", metavar="PATH", nargs="+", type=filled, help="file, folder or DICOMDIR"
+    )
 
 
 def _run(call: Call) -> int:

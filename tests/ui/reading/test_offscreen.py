@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
@@ -18,8 +20,10 @@ from viewer.base.errors import UsageError, ViewerError
 from viewer.dicom.frames import decode_frame
 from viewer.model.displayset import DisplaySet, FrameRef
 from viewer.model.frame import Frame
-from viewer.model.view_state import ViewState, at_index, with_window
+from viewer.model.view_state import Framing, ViewState, Visibility, at_index, with_window
 from viewer.ui.reading.offscreen import render_pane
+from viewer.ui.reading.scene_painter import ink
+from viewer.viewport import scene
 
 SMALL = Geometry(shape=(4, 48, 48), spacing=(2.0, 1.0, 1.0))
 TAGS = {"WindowCenter": "200", "WindowWidth": "600"}
@@ -75,6 +79,35 @@ def test_an_object_without_pictures_becomes_its_tile(qtbot: QtBot, tmp_path: Pat
     path = make_image(tmp_path / "sr.dcm", np.zeros((4, 4), np.uint8), tags=report)
     png = render_pane(open_paths(path)[0], ViewState(), (400, 300), load)
     assert pixels_of(QImage.fromData(png)).max() > 200
+
+
+@pytest.mark.parametrize("flipped", [False, True])
+def test_a_files_own_graphics_are_drawn_and_can_be_switched_off(
+    qtbot: QtBot, data_dir: Path, flipped: bool
+) -> None:
+    # four planes: bits 15 and 14 of the pixels by dcmtk's and pydicom's account, two with data
+    path = data_dir / "display/ovly_p01.dcm"
+    dataset = pydicom.dcmread(path)
+    raw = np.frombuffer(dataset.PixelData, "<u2").reshape(512, 512)
+    mask = raw >= 1 << 14
+    for group in (0x6004, 0x6006):
+        mask = mask | (dataset.overlay_array(group) > 0)
+    study = open_paths(path)[0]
+    state = ViewState(framing=Framing(flip_horizontal=flipped))
+    hidden = replace(state, visibility=Visibility(hidden=frozenset({"planes"})))
+
+    with_planes, without, bare = (
+        pixels_of(QImage.fromData(render_pane(study, chosen, (512, 512), load, bare=alone)))
+        for chosen, alone in ((state, False), (hidden, False), (hidden, True))
+    )
+
+    middle = slice(90, 400)  # between the corner texts; one image pixel is one of the pane
+    expected = (mask[:, ::-1] if flipped else mask)[middle]
+    accent = ink(scene.ACCENT)
+    inked = (with_planes == (accent.red(), accent.green(), accent.blue())).all(axis=2)
+    assert expected.sum() > 1000
+    assert np.array_equal(inked[middle], expected)
+    assert np.array_equal(without[middle], bare[middle])
 
 
 def test_the_picture_file_holds_no_text(qtbot: QtBot, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.reading.room import pixels_of
 from viewer.ui.reading.scene_painter import Letters, ScenePainter, ink
 from viewer.viewport import scene
-from viewer.viewport.scene import Blank, Hatching, Polyline, Rectangle, Scene, Text
+from viewer.viewport.scene import Bitmap, Blank, Hatching, Polyline, Rectangle, Scene, Text
 
 SIZE = (320.0, 240.0)
 
@@ -110,3 +110,65 @@ def test_figures_have_equal_width(qtbot: QtBot) -> None:
     letters = Letters(13)
     widths = {letters.width(digit * 8, scene.NORMAL) for digit in "0123456789"}
     assert max(widths) - min(widths) < 0.5
+
+
+def test_a_bitmap_covers_whole_squares_and_has_a_dark_rim(qtbot: QtBot) -> None:
+    mask = np.zeros((20, 30), np.bool_)
+    mask[4, 6] = mask[5, 7] = True
+    bits = np.packbits(mask, axis=1)
+    pixels = painted((Bitmap(bits, 30, (5.0, 0.0, 0.0, 5.0), (10.0, 20.0)),), 255)
+    accent = ink(scene.ACCENT)
+    inked = (pixels == (accent.red(), accent.green(), accent.blue())).all(axis=2)
+    expected = np.zeros(inked.shape, np.bool_)
+    expected[20:120, 10:160] = np.kron(mask, np.ones((5, 5), np.bool_))
+    assert np.array_equal(inked, expected)
+    assert pixels[39, 42].max() < 110  # right above the first square
+    assert pixels[37, 42].min() == 255
+
+
+def test_a_turned_bitmap_is_turned_with_its_image(qtbot: QtBot) -> None:
+    mask = np.zeros((10, 10), np.bool_)
+    mask[0, :3] = True
+    bits = np.packbits(mask, axis=1)
+    pixels = painted((Bitmap(bits, 10, (0.0, -4.0, 4.0, 0.0), (100.0, 50.0)),), 0)
+    rows, columns = np.nonzero(pixels.max(axis=2))
+    assert (rows.min(), rows.max()) == (50, 61)
+    assert (columns.min(), columns.max()) == (96, 99)
+
+
+@pytest.mark.parametrize("scale", [0.05, 0.31, 0.77, 1.0, 1.3, 2.9])
+@pytest.mark.parametrize("ratio", [1.0, 1.5])
+def test_a_stroke_of_one_bit_is_seen_whole_at_every_size(
+    qtbot: QtBot, scale: float, ratio: float
+) -> None:
+    mask = np.zeros((600, 600), np.bool_)
+    mask[301] = mask[:, 203] = True
+    bits = np.packbits(mask, axis=1)
+    shown = Bitmap(bits, 600, (scale, 0.0, 0.0, scale), (3.4, 5.6))
+    seen = painted((shown,), 0, ratio).max(axis=2) > 0
+    bottom, right = (min(side, start + 600 * scale) for side, start in ((240, 5.6), (320, 3.4)))
+    crossing = 5.6 + 301.5 * scale, 3.4 + 203.5 * scale
+    length = round((right - 3.4) * ratio), round((bottom - 5.6) * ratio)
+    if crossing[0] < 238:
+        assert seen.sum(axis=1).max() >= length[0] - 2
+    if crossing[1] < 318:
+        assert seen.sum(axis=0).max() >= length[1] - 2
+
+
+def test_a_region_is_tinted_and_not_covered(qtbot: QtBot) -> None:
+    bits = np.packbits(np.ones((8, 8), np.bool_), axis=1)
+    one = painted((Bitmap(bits, 8, (9.0, 0.0, 0.0, 9.0), (0.0, 0.0), opacity=0.4),), 0)[30, 30]
+    other = painted((Bitmap(bits, 8, (9.0, 0.0, 0.0, 9.0), (0.0, 0.0), opacity=0.4),), 200)[30, 30]
+    assert (other.astype(int) - one).tolist() == pytest.approx([120, 120, 120], abs=2)
+
+
+def test_bitmaps_of_many_images_do_not_pile_up(qtbot: QtBot) -> None:
+    painter_of = ScenePainter()
+    image = QImage(320, 240, QImage.Format.Format_RGB32)
+    kept = [np.full((1500, 188), 255, np.uint8) for _ in range(40)]
+    painter = QPainter(image)
+    for bits in kept:
+        shown = Bitmap(bits, 1500, (1.0, 0.0, 0.0, 1.0), (0.0, 0.0))
+        painter_of.paint(painter, (shown,), SIZE)
+    painter.end()
+    assert painter_of.bitmaps.used_bytes <= 64 << 20

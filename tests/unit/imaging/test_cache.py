@@ -14,7 +14,7 @@ from viewer.displays import open_study
 from viewer.imaging.cache import FrameCache, frame_nbytes, uniform_format
 from viewer.imaging.prefetch import Position
 from viewer.model.displayset import DisplaySet
-from viewer.model.frame import Frame
+from viewer.model.frame import Frame, OverlayPlane
 
 FRAME_BYTES = ROWS * COLUMNS * 2
 
@@ -35,6 +35,13 @@ def cine(n: int) -> DisplaySet:
 
 def frame_of(value: int) -> Frame:
     return grey_frame(np.full((ROWS, COLUMNS), value, np.int16))
+
+
+def with_overlays(frame: Frame, n: int) -> Frame:
+    """Return a frame with planes of a quarter of its own size."""
+    bits = np.ones((ROWS, COLUMNS // 2), np.uint8)
+    plane = OverlayPlane("graphics", "", 0, 0, COLUMNS * 4, bits)
+    return replace(frame, overlays=(plane,) * n)
 
 
 def put(cache: FrameCache, display_set: DisplaySet, index: int, frame: Frame) -> Frame | None:
@@ -205,6 +212,24 @@ def test_closing_gives_everything_back() -> None:
     assert put(cache, made, 0, frame_of(1)) is None
 
 
+def test_overlay_planes_count_beside_the_array_and_on_their_own() -> None:
+    cache = FrameCache(40 * FRAME_BYTES)
+    made, loose = stack(10), cine(4)
+    for display_set in (made, loose):
+        cache.open(display_set)
+    cache.look_at(shown(made))
+    fill(cache, made)
+    plain = cache.used_bytes
+
+    put(cache, made, 3, with_overlays(frame_of(3), 2))
+    assert cache.used_bytes == plain + FRAME_BYTES // 2
+    put(cache, loose, 0, with_overlays(frame_of(0), 2))
+    assert cache.used_bytes == plain + FRAME_BYTES // 2 + FRAME_BYTES * 3 // 2
+    cache.forget((made.id, 3))
+    cache.forget((loose.id, 0))
+    assert cache.used_bytes == plain
+
+
 def test_late_frame_does_not_keep_a_thrown_away_array_alive() -> None:
     first, second = stack(6, "a"), stack(6, "b")
     cache = FrameCache(8 * FRAME_BYTES)
@@ -244,7 +269,7 @@ def test_budget_holds_and_bytes_add_up_whatever_happens(seed: int) -> None:
         elif action == "reserve" and cache.reserve((made.id, index)):
             on_the_way.add((made.id, index))
         elif action == "put":
-            put(cache, made, index, frame_of(index))
+            put(cache, made, index, with_overlays(frame_of(index), dice.randrange(3)))
         elif action == "release":
             cache.release((made.id, index))
         elif action == "forget":

@@ -62,9 +62,13 @@ class BitmapPainter:
             self._made.move_to_end(key)
         return made[1]
 
+    @property
+    def used_bytes(self) -> int:
+        """Memory that the kept pictures take."""
+        return sum(image.sizeInBytes() for _, image in self._made.values())
+
     def _is_too_much(self) -> bool:
-        held = sum(image.sizeInBytes() for _, image in self._made.values())
-        return len(self._made) > _MOST_KEPT or held > _MOST_KEPT_BYTES
+        return len(self._made) > _MOST_KEPT or self.used_bytes > _MOST_KEPT_BYTES
 
 
 def coloured(bits: NDArray[np.uint8], columns: int, colour: QColor) -> QImage:

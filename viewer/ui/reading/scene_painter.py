@@ -96,7 +96,7 @@ class ScenePainter:
     def __init__(self) -> None:
         self._letters: Letters | None = None
         self._stamps: OrderedDict[_StampKey, QPixmap] = OrderedDict()
-        self._bitmaps = BitmapPainter()
+        self.bitmaps = BitmapPainter()
         self._laid_out: tuple[Scene, tuple[float, float], tuple[PlacedText, ...]] | None = None
 
     def paint(self, painter: QPainter, drawn: Scene, size: tuple[float, float]) -> None:
@@ -107,7 +107,7 @@ class ScenePainter:
             if isinstance(primitive, Text):
                 texts.append(primitive)
             elif isinstance(primitive, Bitmap):
-                self._bitmaps.paint(painter, primitive, ink(primitive.style))
+                self.bitmaps.paint(painter, primitive, ink(primitive.style))
             else:
                 _paint_shape(painter, primitive, size)
         for placed in self._layout(tuple(texts), size):

@@ -52,6 +52,9 @@ KEYWORDS = (
 _INTENSITY_MODALITIES = ("XA", "XRF")
 _MAX_LUT_ENTRIES = 65_536
 _MAX_VOI = 64
+_NO_RESCALE = (
+    "Rescale Slope is zero or no number, or Rescale Intercept is none; stored values are shown."
+)
 
 
 @dataclass(slots=True)
@@ -75,6 +78,10 @@ class _Finder:
         if keyword in self.instance.facts(self.frame).attributes:
             return self.instance.text(keyword, self.frame)
         return self.header.text(tag) or self.instance.text(keyword, self.frame)
+
+    def is_garbled(self, keyword: str, tag: int) -> bool:
+        """Tell whether something is written there that is no number."""
+        return not self.numbers(keyword, tag) and bool(self.text(keyword, tag).strip(" \0\\"))
 
 
 def grey_rules(instance: Instance, header: DataSet, frame: int) -> tuple[GreyRules, list[str]]:
@@ -110,6 +117,10 @@ def _modality(finder: _Finder, pixels: PixelFormat) -> tuple[Rescale | Lut, str]
         finder.warnings.append(
             "The Modality LUT of this X-ray image is for measuring intensity and is not shown."
         )
+    garbled = finder.is_garbled("RescaleSlope", _SLOPE)
+    if garbled or finder.is_garbled("RescaleIntercept", _INTERCEPT):
+        finder.warnings.append(_NO_RESCALE)
+        return Rescale(), ""
     slope = finder.numbers("RescaleSlope", _SLOPE)
     intercept = finder.numbers("RescaleIntercept", _INTERCEPT)
     units = _units(finder, has_rescale=bool(slope or intercept))
@@ -117,7 +128,7 @@ def _modality(finder: _Finder, pixels: PixelFormat) -> tuple[Rescale | Lut, str]
     if rescale.slope == 0 or not (
         math.isfinite(rescale.slope) and math.isfinite(rescale.intercept)
     ):
-        finder.warnings.append("Rescale Slope is zero or no number; stored values are shown.")
+        finder.warnings.append(_NO_RESCALE)
         return Rescale(), ""
     return rescale, units
 
@@ -140,6 +151,9 @@ def _may_be_negative(modality: Rescale | Lut, pixels: PixelFormat) -> bool:
 def _windows(finder: _Finder) -> list[Window]:
     centers = finder.numbers("WindowCenter", _WINDOW_CENTER)
     widths = finder.numbers("WindowWidth", _WINDOW_WIDTH)
+    garbled = finder.is_garbled("WindowCenter", _WINDOW_CENTER)
+    if garbled or finder.is_garbled("WindowWidth", _WINDOW_WIDTH):
+        finder.warnings.append("A window in the header is no number and was left out.")
     names = finder.text("WindowCenterWidthExplanation", _EXPLANATION).split("\\")
     function = finder.text("VOILUTFunction", _FUNCTION).strip() or LINEAR
     if function not in (LINEAR, LINEAR_EXACT, SIGMOID):

@@ -30,7 +30,7 @@ _GEOMETRY = (
 
 
 def same_image(path_a: str, path_b: str, decode: Decode = decode_frame) -> bool:
-    """Tell whether two files agree in patient, geometry and every stored value after decoding.
+    """Tell whether two files agree in patient, geometry, polarity and every stored value.
 
     Transfer syntax, group lengths, private elements and character set may differ.
 
@@ -70,8 +70,11 @@ def difference(a: Instance, b: Instance, decode: Decode = decode_frame) -> str:
     if any(_geometry(a, n) != _geometry(b, n) for n in range(a.n_frames)):
         return "the geometry differs"
     for index in range(a.n_frames):
-        if not _equal(decode(a, index), decode(b, index)):
+        first, second = decode(a, index), decode(b, index)
+        if not _equal(first, second):
             return f"the pixels of image {index + 1} differ"
+        if _inverse(first) != _inverse(second):
+            return f"image {index + 1} of one is the negative of the other"
     return ""
 
 
@@ -89,6 +92,11 @@ def _equal(a: Frame, b: Frame) -> bool:
     if a.is_colour != b.is_colour or a.n_rows_complete != b.n_rows_complete:
         return False
     return np.array_equal(a.stored, b.stored) and _transform(a) == _transform(b)
+
+
+def _inverse(frame: Frame) -> bool:
+    """Tell whether low values are shown white: what is air in one would be bone in the other."""
+    return frame.grey is not None and frame.grey.inverse
 
 
 def _transform(frame: Frame) -> object:

@@ -11,6 +11,9 @@ from viewer.model.displayset import DisplaySet, OpenStudy, Unmatched
 from viewer.model.study import Instance, Series, Study
 
 _SAME_OBJECT = "the same object as another file of this series; the first one is shown"
+_SAME_HEADER = (
+    "the same SOP Instance UID and header as another file of this series; the first one is shown"
+)
 _OTHER_CONTENT = (
     "another object with the same SOP Instance UID as a file of this series; the first one is shown"
 )
@@ -68,12 +71,13 @@ def _first_of_each(instances: Iterable[Instance]) -> tuple[list[Instance], list[
     for instance in instances:
         first = kept.setdefault(instance.sop_instance_uid, instance)
         if first is not instance:
-            reason = _SAME_OBJECT if _alike(first, instance) else _OTHER_CONTENT
-            left.append(Unmatched(instance, reason))
+            left.append(Unmatched(instance, _why_left(first, instance)))
     return list(kept.values()), left
 
 
-def _alike(first: Instance, second: Instance) -> bool:
+def _why_left(first: Instance, second: Instance) -> str:
+    """Return how a file relates to the first of its UID; without digests no pixels were read."""
     if first.file.digest and second.file.digest:
-        return first.file.digest == second.file.digest
-    return first.attributes == second.attributes and first.frames == second.frames
+        return _SAME_OBJECT if first.file.digest == second.file.digest else _OTHER_CONTENT
+    alike = first.attributes == second.attributes and first.frames == second.frames
+    return _SAME_HEADER if alike else _OTHER_CONTENT

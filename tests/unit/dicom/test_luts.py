@@ -277,6 +277,38 @@ def test_rescale_of_zero_shows_stored_values(tmp_path: Path) -> None:
     assert "Rescale Slope" in " ".join(frame.warnings)
 
 
+def garble(path: Path, number: bytes, text: bytes) -> None:
+    """Write ``text`` in the place of a DS value, as a careless writer does."""
+    content = path.read_bytes()
+    assert content.count(number) == 1
+    assert len(number) == len(text)
+    path.write_bytes(content.replace(number, text))
+
+
+@pytest.mark.parametrize("text", [b"abc   ", b"nan   ", b"1e9999", b"1\\x   "])
+@pytest.mark.parametrize("keyword", ["RescaleSlope", "RescaleIntercept"])
+def test_rescale_that_is_no_number_shows_stored_values(
+    tmp_path: Path, keyword: str, text: bytes
+) -> None:
+    numbers = {"RescaleSlope": 0.5, "RescaleIntercept": -1024} | {keyword: 0.1375}
+    path = write(tmp_path / "f", **numbers)
+    garble(path, b"0.1375", text)
+    frame = decode_frame(instance_of(path), 0)
+    assert frame.grey is not None
+    assert (frame.grey.modality, frame.grey.units) == (Rescale(), "")
+    assert "stored values are shown" in " ".join(frame.warnings)
+
+
+@pytest.mark.parametrize("keyword", ["WindowCenter", "WindowWidth"])
+def test_window_that_is_no_number_is_left_out_and_told(tmp_path: Path, keyword: str) -> None:
+    path = write(tmp_path / "f", **({"WindowCenter": 40, "WindowWidth": 400} | {keyword: 413.75}))
+    garble(path, b"413.75", b"wide  ")
+    frame = decode_frame(instance_of(path), 0)
+    assert frame.grey is not None
+    assert frame.grey.voi == ()
+    assert "left out" in " ".join(frame.warnings)
+
+
 @pytest.mark.corpus
 def test_each_frame_has_its_own_window_and_rescale(data_dir: Path) -> None:
     # values by dcmdump: frame 1 has window 16/128, frame 4 rescale 2 x + 100 and no window

@@ -84,6 +84,11 @@ def one_pixel_off() -> bytes:
         ({"Rows": 20, "Columns": 30}, "the size of the image differs"),
         ({"NumberOfFrames": 2, "data": IMAGE.tobytes() * 2}, "the kind of object differs"),
         ({"RescaleIntercept": 0}, "the pixels of image 1 differ"),
+        (
+            {"PhotometricInterpretation": "MONOCHROME1"},
+            "image 1 of one is the negative of the other",
+        ),
+        ({"PresentationLUTShape": "INVERSE"}, "image 1 of one is the negative of the other"),
     ],
 )
 def test_what_differs_is_named(

@@ -45,6 +45,7 @@ class Stack:
     grid: Grid = NO_GRID
     spatially_ordered: bool = False
     warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def has_frames(instance: Instance) -> bool:
@@ -125,7 +126,7 @@ def stack_part(part: Part) -> Stack:
     if not all(has_plane(ref) for ref in part.frames):
         return Stack(in_number_order(part.frames), warnings=(NO_POSITIONS,))
     if part.rule == "localiser":
-        return Stack(in_number_order(part.frames), warnings=(LOCALISER,))
+        return Stack(in_number_order(part.frames), notes=(LOCALISER,))
     if part.duplicates:
         return Stack(_passes(part.frames), warnings=(DUPLICATES,))
     return _spatial(part.frames)
@@ -227,6 +228,7 @@ def display_set(
         spatially_ordered=stack.spatially_ordered,
         warnings=(*stack.warnings, *_incomplete(stack.frames)),
         gaps=stack.grid.gaps,
+        notes=stack.notes,
     )
 
 

@@ -22,7 +22,7 @@ def _split(instances: Sequence[Instance]) -> Sequence[Part]:
 
 def _open(series: Series, part: Part) -> DisplaySet:
     opened = display_set(series, part, Stack(part.frames), _ID, _ID)
-    return replace(opened, warnings=(_NOTE,))
+    return replace(opened, notes=(_NOTE,))
 
 
 SPEC = DisplaySpec(_ID, 40, uids_of(SEGMENTATION), has_frames, _split, _open)

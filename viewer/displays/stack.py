@@ -30,7 +30,7 @@ def _open(series: Series, part: Part) -> DisplaySet:
     opened = display_set(series, part, stack_part(part), _ID, _ID)
     if "MOSAIC" not in image_type(part.frames[0]):
         return opened
-    return replace(opened, geometry=None, gaps=(), warnings=(_MOSAIC,))
+    return replace(opened, geometry=None, gaps=(), warnings=(), notes=(_MOSAIC,))
 
 
 SPEC = DisplaySpec(_ID, 10, frozenset(), _accepts, _split, _open)

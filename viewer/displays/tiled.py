@@ -26,7 +26,7 @@ def _open(series: Series, part: Part) -> DisplaySet:
     rows = instance.number("TotalPixelMatrixRows")
     size = f" of {columns:,.0f} × {rows:,.0f} pixels" if columns and rows else ""
     note = f"Whole slide{size}: its tiles are shown one by one, not put together."
-    return replace(opened, warnings=(note,))
+    return replace(opened, notes=(note,))
 
 
 SPEC = DisplaySpec(_ID, 40, uids_of(TILED), has_frames, _split, _open)

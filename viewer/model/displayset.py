@@ -66,6 +66,8 @@ class DisplaySet:
         (index before the gap, number of missing slices), counted from 0 in reading order.
     message
         For a display set that cannot be shown as images: what it is, in words.
+    notes
+        Sentences on what the frames are, where nothing is wrong: a localiser, a whole slide.
     """
 
     id: str
@@ -83,6 +85,7 @@ class DisplaySet:
     warnings: tuple[str, ...] = ()
     gaps: tuple[tuple[int, int], ...] = ()
     message: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def n_frames(self) -> int:

@@ -13,7 +13,7 @@ from viewer.viewport.viewport import Viewport, projection
 
 _LONGEST_SHARE = 0.3
 _SHORTEST_PX = 24.0
-_BASELINE_PX = 3.0
+_BASELINE_PX = 6.0
 _TICK_PX = 4.0
 _LINE = 20.0
 

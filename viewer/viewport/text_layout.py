@@ -32,7 +32,7 @@ MARGIN = 8.0
 """Free space between texts and the pane's edge, canvas pixels."""
 
 ELLIPSIS = "…"
-_SMALLEST_FONT = 9.0
+_SMALLEST_FONT = 10.0
 _LARGEST_FONT = 15.0
 _LEAST_SHOWN = 6
 """An optional text that could show fewer letters than this is left out."""

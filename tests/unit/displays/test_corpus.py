@@ -138,7 +138,8 @@ def test_topogram_is_apart_from_the_head(data_dir: Path) -> None:
 
     assert (topogram.n_frames, head.n_frames) == (2, 4)
     assert topogram.geometry is None
-    assert "Localiser" in topogram.warnings[0]
+    assert "Localiser" in topogram.notes[0]
+    assert topogram.warnings == ()
     assert head.geometry is not None
     assert head.geometry.spacing_mm[0] == pytest.approx(5.0)
 
@@ -184,7 +185,7 @@ def test_mosaic_is_labelled(data_dir: Path) -> None:
 
     assert stack.n_frames == 3
     assert stack.geometry is None
-    assert "Mosaic" in stack.warnings[0]
+    assert "Mosaic" in stack.notes[0]
 
 
 def test_converted_object_has_the_grid_of_its_single_frames(data_dir: Path) -> None:

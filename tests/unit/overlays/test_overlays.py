@@ -16,6 +16,7 @@ from viewer.overlays import lossy, marks, scale_bar, value
 from viewer.overlays._spec import OverlaySpec, draw_overlays, load_overlays
 from viewer.viewport.scene import (
     AT_POINT,
+    DIM,
     REQUIRED,
     WARNING,
     Hatching,
@@ -115,6 +116,16 @@ def test_safety_marks_cannot_be_hidden() -> None:
     assert not any(isinstance(p, Polyline) for p in scene)
 
 
+def test_what_a_series_is_stands_there_without_being_a_warning() -> None:
+    note = "Localiser: projections, not slices; no volume."
+    stack = replace(records.stack(2), notes=(note,))
+
+    (text,) = (p for p in drawn(marks.SPEC, viewport_of(stack)) if getattr(p, "text", "") == note)
+
+    assert isinstance(text, Text)
+    assert text.style == DIM
+
+
 # -------------------------------------------------------------------------------- scale bar
 
 
@@ -137,6 +148,8 @@ def test_bar_is_as_long_as_it_says() -> None:
     length_px = bar.points_canvas[2][0] - bar.points_canvas[1][0]
     columns = view.to_image((length_px, 0))[0] - view.to_image((0, 0))[0]
     assert label.text == "50 mm"
+    below_px = viewport.size_canvas[1] - max(y for _, y in bar.points_canvas)
+    assert 4 <= below_px <= 8
     assert columns * 0.5 == pytest.approx(50.0)
 
 

@@ -87,7 +87,7 @@ class SeriesRow:
         lines = [f"{number}{self.title}", f"{ds.modality} · {self.counted} · {self.progress}"]
         lines += [ds.split] if ds.split and ds.split not in self.title else []
         lines += [ds.message] if ds.message else []
-        return "\n".join(line.strip(" ·") for line in [*lines, *ds.warnings])
+        return "\n".join(line.strip(" ·") for line in [*lines, *ds.notes, *ds.warnings])
 
 
 Row = StudyHeading | SeriesRow

@@ -10,10 +10,11 @@ import numpy as np
 from viewer.base.text import N_
 from viewer.commands._reading import active_viewport, change_state, has_grey_image
 from viewer.commands._spec import READING, CommandContext, CommandSpec
-from viewer.imaging.grey import modality_values
+from viewer.imaging.grey import SERIES_SCALE_MODALITIES, modality_values
 from viewer.imaging.voi import full_range, padding_mask, spanning, voi_choices
 from viewer.model.frame import Frame
 from viewer.model.window import Window
+from viewer.viewport.file_windows import file_appearance
 from viewer.viewport.presets import WindowPreset, load_presets
 
 TITLE = N_("Window")
@@ -48,8 +49,18 @@ def use_full_range(context: CommandContext) -> None:
 
 
 def use_automatic(context: CommandContext) -> None:
-    """Leave out the darkest and the brightest hundredth."""
-    set_window(context, automatic_window(active_viewport(context).frame))
+    """Leave out the darkest and the brightest hundredth; emission series keep their one scale."""
+    viewport = active_viewport(context)
+    if viewport.display_set.modality in SERIES_SCALE_MODALITIES:
+        set_window(context, context.workspace.plain_appearance().window)
+    else:
+        set_window(context, automatic_window(viewport.frame))
+
+
+def use_file_window(context: CommandContext, number: int) -> None:
+    """Use one of the file's windows, from 0."""
+    viewport = active_viewport(context)
+    change_state(context, TITLE, appearance=file_appearance(context.workspace, viewport, number))
 
 
 def has_file_window(number: int) -> Callable[[CommandContext], bool]:
@@ -65,7 +76,7 @@ def _file_spec(number: int, title: str) -> CommandSpec:
         title,
         "Image",
         (str(number),),
-        lambda context: set_window(context, None, number - 1),
+        lambda context: use_file_window(context, number - 1),
         when=has_file_window(number),
         place=READING,
         order=30 + number,
@@ -113,7 +124,10 @@ COMMANDS = (
         when=has_grey_image,
         place=READING,
         order=33,
-        help=N_("Leaves out the darkest and the brightest hundredth of the values."),
+        help=N_(
+            "Leaves out the darkest and the brightest hundredth of the values; PET and NM keep "
+            "the one scale of their series."
+        ),
     ),
     *(_preset_spec(place, preset) for place, preset in enumerate(load_presets())),
 )

@@ -49,6 +49,12 @@ class Looks:
         """Return the look before anybody changed it, with the series' own scale if it has one."""
         return replace(self._plain, window=self._series_windows.get(display_set_id))
 
+    def set_interpolation(self, interpolation: str) -> None:
+        """Draw every display set's pixels so from now on, those that were changed as well."""
+        self._plain = replace(self._plain, interpolation=interpolation)
+        for display_set_id, look in self._appearances.items():
+            self._appearances[display_set_id] = replace(look, interpolation=interpolation)
+
     def settle(self, display_set: DisplaySet, frame: Frame) -> Window | None:
         """Find the window that all frames need, when the first one is here (R-081).
 

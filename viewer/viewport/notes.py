@@ -7,6 +7,11 @@ from viewer.model.displayset import OpenStudy
 
 NOT_IN_LIBRARY = N_("not in the library")
 
+OTHER_PATIENT = N_(
+    "This series belongs to another patient, so it was not put beside the open one. "
+    "Open it in a tab of its own."
+)
+
 
 def study_notes(study: OpenStudy | None) -> tuple[str, ...]:
     """Return sentences for a study: read in place, or known to be incomplete (R-049)."""

@@ -18,17 +18,12 @@ from viewer.model.view_state import Appearance, ViewState
 from viewer.viewport.grid import ASSIGNMENT, LAYOUT, Arrangement, Grid, Layout
 from viewer.viewport.history import Change, History
 from viewer.viewport.looks import Looks
-from viewer.viewport.notes import study_notes
+from viewer.viewport.notes import OTHER_PATIENT, study_notes
 from viewer.viewport.viewport import FrameSource, Viewport
 
 STUDIES = "studies"
 ANNOTATIONS = "annotations"
 TOOL = "tool"
-
-OTHER_PATIENT = (
-    "This series belongs to another patient, so it was not put beside the open one. "
-    "Open it in a tab of its own."
-)
 
 SamePerson = Callable[[Identity, Identity], bool]
 
@@ -296,6 +291,14 @@ class Workspace:
     def plain_appearance(self) -> Appearance:
         """Return what the active pane's display set looks like before anybody changed it."""
         return self._looks.plain(self.active.state.display_set_id)
+
+    def set_interpolation(self, interpolation: str) -> None:
+        """Draw the pixels of every pane so from now on; no step to undo."""
+        self._looks.set_interpolation(interpolation)
+        with self.history.silence():
+            for viewport in (viewport for grid in self._grids for viewport in grid.every):
+                look = replace(viewport.state.appearance, interpolation=interpolation)
+                viewport.set(replace(viewport.state, appearance=look))
 
     def settle_window(self, viewport: Viewport) -> None:
         """Give a display set the one window its slices share, once a frame is here (R-081).

@@ -16,7 +16,7 @@ from viewer.ui.reading.drag import DraggedSeries, pack
 from viewer.ui.reading.pane import Pane
 from viewer.ui.reading.pane_grid import cells
 from viewer.viewport.grid import Layout
-from viewer.viewport.workspace import OTHER_PATIENT
+from viewer.viewport.notes import OTHER_PATIENT
 
 SMALL = Geometry(shape=(3, 32, 32), spacing=(2.0, 1.0, 1.0))
 

@@ -9,7 +9,7 @@ from viewer.base.errors import IdentityError, UsageError
 from viewer.model.annotation import KeyImage, toggle_key_image
 from viewer.model.displayset import DisplaySet
 from viewer.model.study import Identity
-from viewer.model.view_state import Appearance, Framing, at_index, with_window
+from viewer.model.view_state import NEAREST, Appearance, Framing, at_index, with_window
 from viewer.model.window import Window
 from viewer.viewport.grid import ACTIVE, ASSIGNMENT, LAYOUT
 from viewer.viewport.workspace import STUDIES, TOOL, Workspace
@@ -290,6 +290,22 @@ def test_one_scale_is_settled_for_an_emission_series_and_undo_does_not_know_it()
     workspace.active.set(replace(workspace.active.state, appearance=Appearance()))
     workspace.settle_window(workspace.active)
     assert workspace.active.state.appearance.window is None
+
+
+def test_a_reader_who_wants_squares_gets_them_in_every_pane_at_once() -> None:
+    workspace, _ = opened()
+    workspace.set_layout(1, 2)
+    left, right = workspace.viewports
+    left.set(with_window(left.state, 40.0, 400.0))
+    workspace.history.clear()
+
+    workspace.set_interpolation(NEAREST)
+    workspace.assign(right, "five")
+
+    assert left.state.appearance.interpolation == NEAREST
+    assert left.state.appearance.window == Window(40.0, 400.0)
+    assert right.state.appearance.interpolation == NEAREST
+    assert workspace.plain_appearance().interpolation == NEAREST
 
 
 def test_tool_and_active_pane_are_told_once() -> None:

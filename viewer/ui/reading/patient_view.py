@@ -28,14 +28,16 @@ from viewer.ui.reading.tags import TagBrowser
 from viewer.ui.reading.toolbar import Toolbar
 from viewer.viewport.cine import LOOP, SWEEP
 from viewer.viewport.grid import ACTIVE, ASSIGNMENT, LAYOUT
+from viewer.viewport.notes import OTHER_PATIENT
 from viewer.viewport.scene import Point
 from viewer.viewport.viewport import Viewport
-from viewer.viewport.workspace import OTHER_PATIENT, STUDIES, TOOL, Workspace
+from viewer.viewport.workspace import STUDIES, TOOL, Workspace
 
 if TYPE_CHECKING:
     from viewer.services.compose import Services
 
 _TAGS_PX = 420
+_INTERPOLATION = "view.interpolation"
 
 
 class PatientView(QWidget):
@@ -54,7 +56,7 @@ class PatientView(QWidget):
         self._host = host
         self._origin = new_origin()
         settings = services.settings
-        look = Appearance(interpolation=settings.text("view.interpolation"))
+        look = Appearance(interpolation=settings.text(_INTERPOLATION))
         self.workspace = Workspace(self._origin, services.loader, appearance=look)
         self._desk = Desk(self.workspace, settings, services.loader)
         self._cine = CineDriver(self._desk, self)
@@ -99,6 +101,7 @@ class PatientView(QWidget):
             self._desk.router.menu_requested.listen(self._show_menu),
             *(viewport.changed.listen(self._pane_changed) for viewport in self.workspace.viewports),
             self.workspace.viewport_created.listen(self._welcome),
+            self._desk.settings.changed.listen(self._setting_changed),
         ]
         self._follower.shown.connect(self._picture_shown)
         self._follower.first_picture.connect(self._first_picture)
@@ -168,6 +171,11 @@ class PatientView(QWidget):
             self._host.refresh_actions()
         if old.navigation != new.navigation or old.display_set_id != new.display_set_id:
             self._show_tags()
+
+    def _setting_changed(self, name: str) -> None:
+        if name == _INTERPOLATION:
+            self.workspace.set_interpolation(self._desk.settings.text(name))
+            self._host.refresh_actions()
 
     def _picture_shown(self, viewport: Viewport, index: int) -> None:
         self._cine.note_shown(viewport, index)

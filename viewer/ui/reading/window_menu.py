@@ -18,6 +18,7 @@ from viewer.model.wording import number_text
 from viewer.ui.host import Host
 from viewer.ui.reading.desk import Desk
 from viewer.ui.theme import CONTROL_PX, FONT_PX, sized
+from viewer.viewport.file_windows import file_appearance
 from viewer.viewport.presets import WindowPreset, load_presets, presets_for
 
 _WIDTH_PX = 188
@@ -93,15 +94,15 @@ class WindowButton(QToolButton):
             title = action_text(choice_text(choice.rule, number))
             action = menu.addAction(title, partial(self._use_choice, number))
             action.setCheckable(True)
-            action.setChecked(look.window is None and look.voi_index == number)
+            action.setChecked(look == file_appearance(self._desk.workspace, viewport, number))
             if f"window.file_{number + 1}" in self._host.commands:
                 action.setText(
                     f"{title}\t{self._host.commands.key_of(f'window.file_{number + 1}')}"
                 )
 
     def _use_choice(self, number: int) -> None:
-        look = self._desk.workspace.active.state.appearance
-        self._set(replace(look, window=None, voi_index=number))
+        workspace = self._desk.workspace
+        self._set(file_appearance(workspace, workspace.active, number))
 
     def _add_colour_maps(self, menu: QMenu) -> None:
         inner = menu.addMenu(tr("Colour map"))

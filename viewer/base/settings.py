@@ -69,7 +69,10 @@ TABLE: tuple[Setting, ...] = (
         N_("Memory"),
         N_("Image cache"),
         0,
-        N_("Memory for decoded images. 0 takes a quarter of the machine's memory."),
+        N_(
+            "Memory for decoded images; 0 takes a quarter of the machine's. "
+            "In force from the next start."
+        ),
         low=0,
         high=1_000_000,
         unit="MB",
@@ -79,7 +82,10 @@ TABLE: tuple[Setting, ...] = (
         N_("Memory"),
         N_("Decoding processes"),
         0,
-        N_("Processes that decode compressed images. 0 takes one for each core, four at most."),
+        N_(
+            "Processes that decode images; 0 takes one for each core, four at most. "
+            "In force from the next start."
+        ),
         low=0,
         high=32,
     ),
@@ -88,7 +94,10 @@ TABLE: tuple[Setting, ...] = (
         N_("Safety"),
         N_("Time for one image"),
         10,
-        N_("A decoder that needs longer is stopped and the image is marked."),
+        N_(
+            "A decoder that needs longer is stopped and the image is marked. "
+            "In force from the next start."
+        ),
         low=1,
         high=600,
         unit="s",
@@ -98,7 +107,10 @@ TABLE: tuple[Setting, ...] = (
         N_("Safety"),
         N_("Largest object"),
         2048,
-        N_("Objects that claim more pixel data than this are listed but not opened."),
+        N_(
+            "Objects that claim more pixel data than this, and more than their file holds, are "
+            "listed but not opened. In force from the next start."
+        ),
         low=64,
         high=65_536,
         unit="MB",
@@ -108,20 +120,10 @@ TABLE: tuple[Setting, ...] = (
         N_("Library"),
         N_("Space to leave free"),
         2048,
-        N_("Imports stop before the disk holds less than this."),
+        N_("Imports stop before the disk holds less than this. In force from the next start."),
         low=16,
         high=1_000_000,
         unit="MB",
-    ),
-    Setting(
-        "store.trash_days",
-        N_("Library"),
-        N_("Keep deleted studies"),
-        30,
-        N_("Days until a deleted study may be removed from the disk."),
-        low=1,
-        high=3650,
-        unit="days",
     ),
     Setting(
         "view.window_direction",
@@ -153,7 +155,10 @@ TABLE: tuple[Setting, ...] = (
         N_("Reading"),
         N_("Texture mode"),
         "automatic",
-        N_("Automatic chooses by the graphics renderer. Both modes show the same grey levels."),
+        N_(
+            "Automatic chooses by the graphics renderer. Both modes show the same grey levels. "
+            "In force for patients opened from now on."
+        ),
         choices=("automatic", "display", "value"),
     ),
 )

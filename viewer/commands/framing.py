@@ -120,7 +120,7 @@ COMMANDS = (
         when=has_series,
         place=READING,
         order=14,
-        icon="refresh-cw",
+        icon="image",
         help=N_("Zoom, turn and window as opened; the place in the series stays."),
     ),
 )

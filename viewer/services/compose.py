@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from viewer.base.errors import StoreError
@@ -17,6 +18,7 @@ from viewer.base.settings import Settings, open_settings
 
 if TYPE_CHECKING:
     from viewer.dicom.pool import DecodePool
+    from viewer.dicom.worker import WorkerLimits
     from viewer.imaging.loader import FrameLoader
     from viewer.store.library import Library
 
@@ -89,6 +91,7 @@ class Services:
                 self._pool = DecodePool(
                     n_workers(self.settings),
                     deadline_seconds=float(self.settings.number("decode.frame_seconds")),
+                    limits=worker_limits(self.settings),
                 )
             return self._pool
 
@@ -119,6 +122,15 @@ def n_workers(settings: Settings) -> int:
     """Return how many decoding processes to run: the setting, else one a core, four at most."""
     chosen = settings.number("decode.workers")
     return chosen or max(1, min(_MOST_WORKERS, os.cpu_count() or 1))
+
+
+def worker_limits(settings: Settings) -> WorkerLimits:
+    """Return what a decoding process may use, with the reader's limit for one object."""
+    from viewer.dicom.budgets import DEFAULT_LIMITS  # noqa: PLC0415  loaded at first use
+    from viewer.dicom.worker import WorkerLimits  # noqa: PLC0415  loaded at first use
+
+    object_bytes = settings.number("limits.object_mb") * _MB
+    return WorkerLimits(pixels=replace(DEFAULT_LIMITS, object_bytes=object_bytes))
 
 
 def cache_bytes(settings: Settings) -> int:

@@ -26,6 +26,8 @@ from viewer.ui.widgets import Card, button, label
 
 _CONTROL_PX = 200
 _PAGE_PX = 760
+_SPIN_MARGIN_PX = 6
+"""Puts a number where the words of a combo box begin; the style sheet's padding does not."""
 
 
 class SettingsPlace(QScrollArea):
@@ -167,6 +169,7 @@ class SettingsPlace(QScrollArea):
 
 def _dress_spin(spin: QSpinBox | QDoubleSpinBox, row: Setting) -> None:
     spin.setKeyboardTracking(False)
+    spin.lineEdit().setTextMargins(_SPIN_MARGIN_PX, 0, 0, 0)
     spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     if row.unit:
         spin.setSuffix(f" {row.unit}")

@@ -25,6 +25,7 @@ from tests.unit.dicom.overlay_files import (
 )
 from tests.unit.dicom.pixel_files import (
     JPEG_BASELINE,
+    JPEG_LS,
     gradient,
     instance_of,
     write_fragments,
@@ -260,6 +261,24 @@ def test_planes_in_the_unused_bits_leave_the_values_alone(
         assert len(planes) == 4
         for bit, plane in enumerate(planes):
             assert np.array_equal(on_image(plane, 9, 11), masks[bit, index])
+
+
+def test_planes_in_the_bits_of_a_lossless_codestream_are_found(tmp_path: Path) -> None:
+    imagecodecs = pytest.importorskip("imagecodecs")
+    values, mask = gradient(16, 12, top=4095), pattern(16, 12)
+    code = imagecodecs.jpegls_encode(values | mask.astype("u2") << 14, level=0)
+    path = write_fragments(
+        tmp_path / "a.dcm", [code], JPEG_LS, Rows=16, Columns=12, BitsAllocated=16, BitsStored=12
+    )
+    numbers = {0x10: 16, 0x11: 12, 0x100: 16, 0x102: 14}
+    raw = {element: (b"US", struct.pack("<H", number)) for element, number in numbers.items()}
+    instance = instance_of(with_raw(path, raw))
+
+    (plane,), told = both_ways(instance)
+
+    assert told == []
+    assert np.array_equal(on_image(plane, 16, 12), mask)
+    assert np.array_equal(decode_frame(instance, 0).stored, values)
 
 
 def test_a_plane_that_lossy_compression_has_destroyed_is_told(tmp_path: Path) -> None:

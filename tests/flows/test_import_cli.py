@@ -68,6 +68,19 @@ def test_receipt_as_json_is_one_document_whatever_else_was_asked(tmp_path: Path)
     assert err == f"lightbox receipts: There is no receipt {10**30}.\n"
 
 
+@pytest.mark.parametrize("mode", [[], ["--link"]])
+def test_file_that_was_cut_short_is_stored_and_told(tmp_path: Path, mode: list[str]) -> None:
+    small_series(tmp_path / "in")
+    cut = sorted(path for path in (tmp_path / "in").rglob("*") if path.is_file())[0]
+    cut.write_bytes(cut.read_bytes()[:-100])
+
+    receipt = answer(tmp_path / "home", "import", tmp_path / "in", *mode)
+
+    assert receipt["stored"] == 3
+    told = [one["path"] for one in receipt["entries"] if "end early" in one["reason"]]
+    assert told == [str(cut)]
+
+
 def test_words_for_people(tmp_path: Path) -> None:
     home = tmp_path / "home"
     small_series(tmp_path / "in")

@@ -136,6 +136,18 @@ def test_unreadable_file_is_listed_and_the_status_says_in_part(
     assert document["unmatched"][0]["reason"]
 
 
+def test_file_that_was_cut_short_is_told(tmp_path: Path, capsys: Output) -> None:
+    paths = make_series(tmp_path / "s", replace(AXIAL, shape=(3, 20, 24)))
+    content = paths[1].read_bytes()
+    paths[1].write_bytes(content[:-100])
+
+    (found,) = stacks(capsys, tmp_path / "s")["display_sets"]
+
+    (warning,) = found["warnings"]
+    assert warning.startswith("The pixel data end early")
+    assert warning.endswith("(1 of 3 files)")
+
+
 def test_text_for_people_names_sets_and_warnings(tmp_path: Path, capsys: Output) -> None:
     make_series(tmp_path / "s", AXIAL, missing=[3])
 

@@ -74,7 +74,7 @@ def difference(a: Instance, b: Instance, decode: Decode = decode_frame) -> str:
         if not _equal(first, second):
             return f"the pixels of image {index + 1} differ"
         if _inverse(first) != _inverse(second):
-            return f"image {index + 1} of one is the negative of the other"
+            return f"the pixels of image {index + 1} are shown as a negative"
     return ""
 
 

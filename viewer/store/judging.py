@@ -148,14 +148,14 @@ class Judge:
             status = Path(instance.file.path).stat()
             filed = Filed(instance, instance.file.path, offer.source)
             filed = replace(filed, linked=True, size=status.st_size, mtime_ns=status.st_mtime_ns)
-            return Item(entry_of(offer, STORED, LINKED), offer, filed=filed)
+            return Item(entry_of(offer, STORED, _told(LINKED, instance)), offer, filed=filed)
         spooled = self._spool(offer, check)
         hashes = spooled.hashes
         path = object_path(instance.study_instance_uid, hashes.digest)
         filed = Filed(instance, path, offer.source, size=hashes.size)
         filed = replace(filed, digest=hashes.digest, sha256=spooled.stored_sha256)
         move = (spooled.path, self._files.locate(path))
-        entry = entry_of(offer, STORED, offer.reason, hashes.sha256_file)
+        entry = entry_of(offer, STORED, _told(offer.reason, instance), hashes.sha256_file)
         return Item(entry, offer, filed=filed, moves=(move,), n_bytes=hashes.size)
 
     def _spool(self, offer: Offer, check: Check) -> Spooled:
@@ -205,6 +205,11 @@ class _ChangedError(OSError):
 def entry_of(offer: Offer, status: str, reason: str = "", sha256: str = "") -> Entry:
     """Return the receipt's line for an object."""
     return Entry(offer.shown, status, reason, sha256, offer.instance.sop_instance_uid)
+
+
+def _told(reason: str, instance: Instance) -> str:
+    """Return the reason with what was tolerated in the object, such as pixel data cut short."""
+    return " ".join(text for text in (reason, *instance.warnings) if text)
 
 
 def _differs(first: Identity, second: Identity) -> bool:

@@ -86,9 +86,9 @@ def one_pixel_off() -> bytes:
         ({"RescaleIntercept": 0}, "the pixels of image 1 differ"),
         (
             {"PhotometricInterpretation": "MONOCHROME1"},
-            "image 1 of one is the negative of the other",
+            "the pixels of image 1 are shown as a negative",
         ),
-        ({"PresentationLUTShape": "INVERSE"}, "image 1 of one is the negative of the other"),
+        ({"PresentationLUTShape": "INVERSE"}, "the pixels of image 1 are shown as a negative"),
     ],
 )
 def test_what_differs_is_named(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from viewer.base.errors import UsageError
@@ -80,9 +81,20 @@ def display_set_document(display_set: DisplaySet) -> dict[str, Any]:
         "spacing_mm": list(geometry.spacing_mm) if geometry else None,
         "tilt_deg": geometry.tilt_deg if geometry else None,
         "gaps": [list(gap) for gap in display_set.gaps],
-        "warnings": list(display_set.warnings),
+        "warnings": _warnings(display_set),
         "message": display_set.message,
     }
+
+
+def _warnings(display_set: DisplaySet) -> list[str]:
+    """Return what is to be said of the set, then once what was tolerated in its files."""
+    instances = display_set.instances
+    tolerated = Counter(text for one in instances for text in dict.fromkeys(one.warnings))
+    told = [
+        text if n == len(instances) else f"{text} ({n:,} of {len(instances):,} files)"
+        for text, n in tolerated.items()
+    ]
+    return [*display_set.warnings, *told]
 
 
 def _unmatched(opened: list[OpenStudy], refused: tuple[Entry, ...]) -> list[dict[str, str]]:
@@ -100,7 +112,7 @@ def _print(opened: list[OpenStudy], unmatched: list[dict[str, str]]) -> None:
             n_images = count(display_set.n_frames, "image", "images")
             what = display_set.message.partition("\n")[0] or n_images
             print_line(f"{display_set.modality:4} {display_set.title} · {what}")
-            for warning in display_set.warnings:
+            for warning in _warnings(display_set):
                 print_line(f"     {warning}")
     for left in unmatched:
         print_line(f"not shown: {left['path']}: {left['reason']}")

@@ -129,6 +129,13 @@ def test_source_with_several_patients_lists_them(
     sources.open_button.click()
     place.until(lambda: place.window.place == READING)
     assert len(place.window.tabs.tabs) == 1
+    (tab,) = place.window.tabs.tabs
+    back = tab.strip.list_button
+    assert (back.isVisible(), back.text()) == (True, "All 2 patients")
+    place.window.show_place(STUDIES)
+    place.window.tabs.step(1)
+    back.click()
+    place.until(sources.isVisible)
 
 
 def test_two_patients_get_two_tabs_of_different_colour(desk: Desk) -> None:

@@ -134,6 +134,7 @@ class MainWindow(QMainWindow):
         self.tabs.front_changed.connect(self._front_changed)
         self.tabs.colours_changed.connect(self.studies.colours_of_tabs_changed)
         self.tabs.import_wanted.connect(self.import_paths)
+        self.tabs.list_wanted.connect(self._show_sources)
         self.studies.open_wanted.connect(self._open_studies)
         self.studies.receipt_wanted.connect(self.show_receipt)
         self.receipts.left.connect(lambda: self.show_place(STUDIES))
@@ -270,6 +271,7 @@ class MainWindow(QMainWindow):
                     self._show_opened(opened)
             return
         self.sources.show_source(scanned)
+        self.tabs.show_found(scanned.paths, len(patients))
         current = self.tabs.current
         if current is None or current.paths != scanned.paths:
             self._show_sources()

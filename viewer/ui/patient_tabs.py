@@ -30,14 +30,16 @@ class PatientTab:
     colour: str
     page: QWidget
     view: Any
+    strip: SourceStrip | None = None
     paths: tuple[str, ...] = ()
     studies: list[str] = field(default_factory=list)
 
 
 class SourceStrip(QWidget):
-    """The line above a patient that is not in the library, with its one button."""
+    """The line above a patient that is not in the library: to the others found there, to import."""
 
     import_wanted = Signal()
+    list_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,22 +48,32 @@ class SourceStrip(QWidget):
         row.setSpacing(12)
         row.addWidget(label(tr("Not in the library"), kind="warning"))
         row.addWidget(label(tr("Read in place; nothing is stored."), kind="muted"), 1)
+        self.list_button = button("")
+        self.list_button.clicked.connect(self.list_wanted)
+        row.addWidget(self.list_button)
         self.import_button = button(tr("Import"), kind="primary")
         self.import_button.clicked.connect(self.import_wanted)
         row.addWidget(self.import_button)
         self.setFixedHeight(38)
+        self.show_found(0)
+
+    def show_found(self, n_patients: int) -> None:
+        """Offer the list of all patients that were found there, if there are several."""
+        self.list_button.setText(tr("All {n} patients").format(n=n_patients))
+        self.list_button.setVisible(n_patients > 1)
 
 
 class PatientTabs(QObject):
     """Keeps the tab bar and the stack in step; tab 0 is the place at the bottom of it all.
 
     ``front_changed`` tells that another tab is in front; ``import_wanted`` gives the paths of a
-    source.
+    source; ``list_wanted`` asks for the list of a source's patients.
     """
 
     front_changed = Signal()
     colours_changed = Signal()
     import_wanted = Signal(object)
+    list_wanted = Signal()
 
     def __init__(self, bar: TabBar, stack: QStackedWidget, make_view: ViewMaker) -> None:
         super().__init__(bar)
@@ -69,6 +81,7 @@ class PatientTabs(QObject):
         self._stack = stack
         self._make_view = make_view
         self._tabs: list[PatientTab] = []
+        self._found: tuple[tuple[str, ...], int] = ((), 0)
         bar.currentChanged.connect(self._fronted)
         bar.tabCloseRequested.connect(self.close)
 
@@ -128,19 +141,29 @@ class PatientTabs(QObject):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         view = self._make_view()
-        if opened.paths:
-            strip = SourceStrip()
+        strip = SourceStrip() if opened.paths else None
+        if strip is not None:
             strip.import_wanted.connect(lambda: self.import_wanted.emit(opened.paths))
+            strip.list_wanted.connect(self.list_wanted)
             column.addWidget(strip)
         column.addWidget(view, 1)
+        colour = self._free_colour()
         tab = PatientTab(
-            opened.patient, opened.patient_key, self._free_colour(), page, view, opened.paths
+            opened.patient, opened.patient_key, colour, page, view, strip, opened.paths
         )
         self._stack.addWidget(page)
         self._tabs.append(tab)
         self._bar.add(look_of(opened.study, tab.colour))
+        self.show_found(*self._found)
         self._mark_people()
         return tab
+
+    def show_found(self, paths: tuple[str, ...], n_patients: int) -> None:
+        """Let the tabs of a source lead back to the list of all that was found in it."""
+        self._found = (paths, n_patients)
+        for tab in self._tabs:
+            if tab.strip is not None:
+                tab.strip.show_found(n_patients if tab.paths == paths else 0)
 
     def _mark_people(self) -> None:
         """Mark the panes with their patient's colour while several patients are open (R-055)."""

@@ -99,6 +99,7 @@ class RateBox(QDoubleSpinBox):
         self.setRange(SLOWEST_FPS, FASTEST_FPS)
         self.setDecimals(1)
         self.setSuffix(" fps")
+        self.lineEdit().setTextMargins(6, 0, 0, 0)
         self.setFixedWidth(92)
         self.setKeyboardTracking(False)
         self.setAccessibleName(tr("Images a second"))

@@ -99,7 +99,7 @@ def _series_facts(display_set: DisplaySet | None) -> Iterator[str]:
     if display_set is None:
         return
     is_stack = display_set.kind == "stack" and display_set.n_frames > 1
-    if is_stack and not display_set.spatially_ordered:
+    if is_stack and not display_set.spatially_ordered and not display_set.notes:
         yield N_("not ordered by position")
 
 

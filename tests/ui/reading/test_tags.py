@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QTreeView
+from PySide6.QtWidgets import QLineEdit, QSplitter, QTreeView
 
 from tests.phantom import Geometry, make_enhanced, make_series
 from tests.ui.reading.room import Room
@@ -128,3 +128,21 @@ def test_keys_in_the_panel_are_not_those_of_the_panes(reading: Room) -> None:
     QTest.keyClick(box, Qt.Key.Key_Escape)
     assert reading.view.grid.panes[0].hasFocus()
     assert reading.workspace.active.state == state
+
+
+def test_the_panel_comes_with_room_for_its_values_and_keeps_a_width_of_the_readers(
+    reading: Room,
+) -> None:
+    view = reading.view
+    view.resize(1800, 700)
+    view.toggle_tags()
+    reading.qtbot.waitUntil(lambda: view.tags.width() >= 400)
+    splitter = view.tags.parentWidget()
+    assert isinstance(splitter, QSplitter)
+    strip_px, panes_px, tags_px = splitter.sizes()
+    splitter.setSizes([strip_px, panes_px - 200, tags_px + 200])
+
+    view.toggle_tags()
+    view.toggle_tags()
+
+    reading.qtbot.waitUntil(lambda: abs(view.tags.width() - tags_px - 200) <= 2)

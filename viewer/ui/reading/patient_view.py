@@ -86,8 +86,8 @@ class PatientView(QWidget):
         column.addWidget(self.toolbar)
         column.addWidget(self._splitter, 1)
         strip_px = int(str(self._state_file.value("reading/strip_px", WIDTH_PX)))
-        tags_px = int(str(self._state_file.value("reading/tags_px", _TAGS_PX)))
-        self._splitter.setSizes([strip_px, 1000, tags_px])
+        self._tags_px = int(str(self._state_file.value("reading/tags_px", _TAGS_PX)))
+        self._splitter.setSizes([strip_px, 1000, self._tags_px])
 
     def _connect(self) -> None:
         self.strip.chosen.connect(self._show_series)
@@ -281,9 +281,21 @@ class PatientView(QWidget):
 
     def toggle_tags(self) -> None:
         """Show or hide the tag browser."""
-        self.tags.setVisible(self.tags.isHidden())
+        shown = self.tags_shown
+        if shown:
+            self._tags_px = self._splitter.sizes()[2]
+        self.tags.setVisible(not shown)
+        if not shown:
+            self._give_tags_their_room()
         self._show_tags()
         self._host.refresh_actions()
+
+    def _give_tags_their_room(self) -> None:
+        """Take the width from the panes: a part that was hidden comes back as narrow as can be."""
+        strip_px, panes_px, tags_px = self._splitter.sizes()
+        room = panes_px + tags_px
+        wanted = min(self._tags_px, room // 2)
+        self._splitter.setSizes([strip_px, room - wanted, wanted])
 
     @property
     def tags_shown(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -67,6 +68,21 @@ def test_without_a_display_the_window_is_drawn_into_a_picture(
     assert "no display" in answer.stderr
     image = QImage(str(target))
     assert (image.width(), image.height()) == (1280, 720)
+
+
+def test_json_is_one_document_for_the_window_too(lightbox_home: Path, tmp_path: Path) -> None:
+    target = tmp_path / "window.png"
+    words = ("--home", str(lightbox_home), "--json", "--screenshot", str(target))
+    answer = run("-m", "viewer", *words)
+    assert answer.returncode == 0, answer.stderr
+    assert json.loads(answer.stdout) == {"screenshot": str(target)}
+
+
+def test_picture_that_cannot_be_written_is_one_line(lightbox_home: Path, tmp_path: Path) -> None:
+    target = tmp_path / "none" / "window.png"
+    answer = run("-m", "viewer", "--home", str(lightbox_home), "--screenshot", str(target))
+    assert answer.returncode == 2
+    assert answer.stderr == f"lightbox open: The picture {target} cannot be written.\n"
 
 
 def test_a_path_that_is_not_there_is_refused_in_one_line(lightbox_home: Path) -> None:

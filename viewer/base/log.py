@@ -140,10 +140,11 @@ def log_nowhere() -> None:
 def note_unexpected(error: Exception) -> str:
     """Write down an error that ends a command, and return its type and place for one line."""
     report = scrub_exception(type(error), error, error.__traceback__)
-    logging.getLogger("viewer.crash").critical("unexpected error: %s", type(error).__name__)
+    kind = type(error).__name__
+    logging.getLogger("viewer.crash").critical("unexpected error: %s", kind, exc_info=error)
     if isinstance(sys.excepthook, _CrashHook):
         sys.excepthook.keep(report)
-    *places, kind = [line.strip() for line in report.splitlines() if " by " not in line]
+    places = [line.strip() for line in report.splitlines()]
     ours = [place for place in places if place.startswith("viewer/")]
     return f"{kind} at {ours[-1]}" if ours else kind
 

@@ -124,7 +124,7 @@ def parse_state(text: str) -> ViewState:
     """
     try:
         document = json.loads(text)
-    except ValueError as err:
+    except (ValueError, RecursionError) as err:
         message = "The view state is no JSON document."
         raise UsageError(message) from err
     check(document, state_schema(), "state")

@@ -87,6 +87,7 @@ def test_the_free_text_of_a_window_is_not_written() -> None:
         ('{"appearance": {"interpolation": "cubic"}}', "one of linear, nearest"),
         ('{"framing": {"zoom": NaN}}', "state.framing.zoom must be of type number"),
         ("{", "no JSON"),
+        ("[" * 100_000, "no JSON"),
     ],
 )
 def test_the_message_names_the_place(document: str, place: str) -> None:

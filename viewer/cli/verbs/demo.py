@@ -8,7 +8,7 @@ from viewer.base.jobs import Task
 from viewer.base.paths import Home
 from viewer.base.text import N_
 from viewer.cli._spec import Call, VerbSpec, end_progress, print_progress
-from viewer.cli.verbs._window import add_picture_arguments
+from viewer.cli.verbs._window import add_picture_arguments, finish, picture_path
 
 _FOLDER = "demo"
 _FILES = "files"
@@ -57,11 +57,11 @@ def run(call: Call) -> int:
     )
 
     options = WindowOptions(
-        screenshot=call.arguments.screenshot,
+        screenshot=picture_path(call),
         size=call.arguments.size,
         open_first=not call.arguments.list,
     )
-    return run_window(home, options)
+    return finish(call, run_window(home, options))
 
 
 def add_arguments(parser: ArgumentParser) -> None:

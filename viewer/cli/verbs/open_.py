@@ -8,7 +8,7 @@ from pathlib import Path
 from viewer.base.errors import UsageError
 from viewer.base.text import N_
 from viewer.cli._spec import Call, VerbSpec, filled
-from viewer.cli.verbs._window import add_picture_arguments
+from viewer.cli.verbs._window import add_picture_arguments, finish, picture_path
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -33,10 +33,10 @@ def run(call: Call) -> int:
 
     options = WindowOptions(
         paths=tuple(str(path.absolute()) for path in paths),
-        screenshot=call.arguments.screenshot,
+        screenshot=picture_path(call),
         size=call.arguments.size,
     )
-    return run_window(call.home, options)
+    return finish(call, run_window(call.home, options))
 
 
 SPEC = VerbSpec(

@@ -120,8 +120,13 @@ def test_delete_and_undo_bring_the_study_back(desk: Desk) -> None:
     QTest.keyClick(table, Qt.Key.Key_Delete)
     desk.until(lambda: desk.names == [ALMA, JOSE, VERA])
     assert desk.window.notice.text == "Study deleted"
+    (following,) = desk.window.studies.selected  # a second Del takes the next study, not the top
+    assert following.study_instance_uid == study_uid("jose")
     QTest.keyClick(table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     desk.until(lambda: desk.names == [ALMA, BERT, JOSE, VERA])
+    assert [study.study_instance_uid for study in desk.window.studies.selected] == [
+        study_uid("bert")
+    ]
 
 
 def test_undo_button_of_the_notice_brings_the_study_back(desk: Desk) -> None:

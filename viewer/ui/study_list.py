@@ -76,6 +76,7 @@ class StudiesPlace(QWidget):
         self._sort = ("date", True)
         self._answered = False
         self._keep_scroll = True
+        self._deleted: tuple[str, ...] = ()
         self._build()
         self._connect()
         self._memory = StudiesMemory(
@@ -212,13 +213,19 @@ class StudiesPlace(QWidget):
 
     def _replace(self, offset: int, page: StudyPage) -> None:
         chosen = tuple(row.study_instance_uid for row in self.table.selected_studies())
+        place = self.model.position_of(chosen[0]) if chosen and self._keep_scroll else None
         bar = self.table.verticalScrollBar()
         value = bar.value() if self._keep_scroll else 0
         self.model.start(page.n_matching, offset, page.rows)
-        self.table.select_studies(chosen)
-        if not self.table.selected_studies() and page.rows and offset == 0:
-            self.table.select_studies((page.rows[0].study_instance_uid,))
+        back = tuple(uid for uid in self._deleted if self.model.position_of(uid) is not None)
+        self.table.select_studies(back or chosen)
+        if back:
+            self._deleted = ()
+        if not self.table.selected_studies():  # what follows a deleted study takes its place
+            self.table.select_studies((self.model.uid_at(place or 0),))
         bar.setValue(value)
+        if not self._keep_scroll or back:
+            self.table.scrollTo(self.table.currentIndex())
         self._selection_changed()
 
     def _fetch_page(self, offset: int) -> None:
@@ -331,6 +338,7 @@ class StudiesPlace(QWidget):
         if self.selected and self.filters.query.trashed:
             self.changes.restore(self.selected)
         elif self.selected:
+            self._deleted = tuple(study.study_instance_uid for study in self.selected)
             self.changes.delete(self.selected)
 
     def undo(self) -> None:

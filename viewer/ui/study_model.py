@@ -215,6 +215,11 @@ class StudyListModel(QAbstractTableModel):
                 return position
         return None
 
+    def uid_at(self, position: int) -> str:
+        """Return the study at a place in the answer, or the last one; empty when it is not here."""
+        row = self._rows.get(min(position, self._n_studies - 1))
+        return row.study_instance_uid if row else ""
+
     def line(self, row: int) -> Line:
         """Return what a table row stands for."""
         place = bisect_right(self._starts, row) - 1

@@ -87,7 +87,7 @@ def _is_lossless(stream: Codestream) -> bool:
 def expand_422(samples: Array) -> Array:
     """Give each pixel of native YBR_FULL_422 its colour (PS3.3 C.7.6.3.1.2).
 
-    Two pixels are stored as Y1 Y2 Cb Cr.
+    Two pixels are stored as Y1 Y2 Cb Cr, without regard to where rows end.
 
     Parameters
     ----------
@@ -100,8 +100,8 @@ def expand_422(samples: Array) -> Array:
         (rows, columns, 3).
     """
     rows, width = samples.shape
-    pairs = samples.reshape(rows, width // 4, 4)
-    out = np.empty((rows, width // 4, 2, 3), samples.dtype)
+    pairs = samples.reshape(-1, 4)
+    out = np.empty((len(pairs), 2, 3), samples.dtype)
     out[..., 0] = pairs[..., :2]
     out[..., 1] = pairs[..., 2:3]
     out[..., 2] = pairs[..., 3:4]

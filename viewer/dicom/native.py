@@ -44,12 +44,19 @@ def stored_frame_bits(pixels: PixelFormat) -> int:
 
 
 def is_422(pixels: PixelFormat) -> bool:
-    """Tell whether native pixels are YBR_FULL_422: two luminance samples share their colour."""
+    """Tell whether native pixels are YBR_FULL_422: two luminance samples share their colour.
+
+    The standard wants an even number of columns (PS3.3 C.7.6.3.1.2). With an odd one, as some
+    writers have it, pairs run on into the next row, unless there are bytes enough for a colour
+    of its own for each pixel.
+    """
+    n_pixels = pixels.rows * pixels.columns
+    own_colours = pixels.length >= n_pixels * 3 * pixels.n_frames
     return (
         pixels.photometric in ("YBR_FULL_422", "YBR_PARTIAL_422")
         and pixels.samples == 3
         and not pixels.encapsulated
-        and pixels.columns % 2 == 0
+        and (pixels.columns % 2 == 0 or (n_pixels % 2 == 0 and not own_colours))
     )
 
 

@@ -86,6 +86,20 @@ def test_native_422_shares_colour_between_two_pixels(tmp_path: Path) -> None:
     assert worst(decoded(path)) <= 1
 
 
+def test_native_422_of_odd_width_runs_on_into_the_next_row(tmp_path: Path) -> None:
+    need("dcmj2pnm")
+    rows, columns = 10, 23
+    random = np.random.default_rng(422)
+    pairs = random.integers(60, 190, (rows * columns // 2, 4), dtype=np.uint8)
+    tags = colour_tags("YBR_FULL_422") | {"Rows": rows, "Columns": columns}
+    path = write_native(tmp_path / "f", pairs.tobytes(), **tags)
+    shown = dcm2pnm(path, tmp_path)
+    assert shown is not None
+    frame = decode_frame(instance_of(path), 0)
+    assert frame.n_rows_complete == rows
+    assert worst(frame.stored, shown) <= 2  # dcmtk centres chrominance on 127.5, not 128
+
+
 def test_partial_range_is_stretched() -> None:
     # ITU-R BT.601: 16 is black, 235 is white
     ends = np.array([[[16, 128, 128], [235, 128, 128]]], np.uint8)

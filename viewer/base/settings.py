@@ -126,6 +126,19 @@ TABLE: tuple[Setting, ...] = (
         unit="MB",
     ),
     Setting(
+        "store.trash_days",
+        N_("Library"),
+        N_("Keep deleted studies"),
+        30,
+        N_(
+            "Days after which a deleted study leaves the disk, when Lightbox is started. "
+            "Linked originals are never touched."
+        ),
+        low=1,
+        high=3650,
+        unit="days",
+    ),
+    Setting(
         "view.window_direction",
         N_("Reading"),
         N_("Window drag"),

@@ -27,7 +27,7 @@ from viewer.store.repair import repair
 from viewer.store.schema import changes
 from viewer.store.schema import studies as studies_table
 from viewer.store.spool import owner_alive, stale_spools, store_os_error
-from viewer.store.verify import VerifyReport, verify_files
+from viewer.store.verify import VerifyReport, hash_linked, verify_files
 
 DEFAULT_RESERVE_BYTES = 2_048_000_000
 
@@ -326,6 +326,11 @@ class Library:
                 self._lock.make_shared()
             report.n_adopted, report.n_put_aside = found.adopted, found.quarantined
         return report
+
+    @blocking
+    def hash_linked(self, after: int, n_most: int) -> int:
+        """Hash linked files that have no digest yet; return where to go on, 0 at the end."""
+        return hash_linked(self.home, self._database, after, n_most)
 
     @blocking
     def purge_trash(self, older_than_days: int) -> int:

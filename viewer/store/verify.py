@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from viewer.base.errors import UnreadableError
 from viewer.base.paths import Home
@@ -114,23 +114,56 @@ def verify_files(
     return report
 
 
+def hash_linked(home: Home, database: Database, after: int, n_most: int) -> int:
+    """Fill in digests of linked files that have none yet, a few at a time.
+
+    Parameters
+    ----------
+    after
+        Where the last call ended; 0 to begin.
+    n_most
+        Files to hash in this call.
+
+    Returns
+    -------
+    int
+        Where to go on; 0 when nothing is left.
+
+    Raises
+    ------
+    StoreError
+        When the index cannot be read or written.
+    """
+    rows = _next_rows(database, after, n_most, files.c.linked, files.c.digest == "")
+    report = VerifyReport()
+    found = [(row, _examine(home, row, report)) for row in rows]
+    with database.write() as connection:
+        for row, finding in found:
+            if finding is not None:
+                _write(connection, home, row, finding)
+    return int(rows[-1].instance_key) if rows else 0
+
+
 def _batches(database: Database) -> Iterator[list[Row[Any]]]:
     last = 0
-    while True:
-        chosen = (
-            select(files, instances.c.uid.label("sop_uid"), studies.c.uid.label("study_uid"))
-            .join(instances, instances.c.key == files.c.instance_key)
-            .join(studies, studies.c.key == instances.c.study_key)
-            .where(files.c.instance_key > last)
-            .order_by(files.c.instance_key)
-            .limit(_BATCH)
-        )
-        with database.read() as connection:
-            rows = list(connection.execute(chosen))
-        if not rows:
-            return
+    while rows := _next_rows(database, last, _BATCH):
         yield rows
         last = rows[-1].instance_key
+
+
+def _next_rows(
+    database: Database, last: int, n_most: int, *conditions: ColumnElement[bool]
+) -> list[Row[Any]]:
+    chosen = (
+        select(files, instances.c.uid.label("sop_uid"), studies.c.uid.label("study_uid"))
+        .join(instances, instances.c.key == files.c.instance_key)
+        .join(studies, studies.c.key == instances.c.study_key)
+        .where(files.c.instance_key > last, *conditions)
+        .order_by(files.c.instance_key)
+        .limit(n_most)
+    )
+    with database.read() as connection:
+        return list(connection.execute(chosen))
 
 
 def _examine(home: Home, row: Row[Any], report: VerifyReport) -> _Finding | None:

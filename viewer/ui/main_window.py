@@ -24,6 +24,7 @@ from viewer.ui.notice import Notice
 from viewer.ui.opening import Opened, Opener, Scanned
 from viewer.ui.palette import CommandPalette
 from viewer.ui.patient_tabs import PatientTabs
+from viewer.ui.quiet_hours import QuietHours
 from viewer.ui.rail import Rail
 from viewer.ui.receipt_view import ReceiptsView
 from viewer.ui.requests import WindowRequests
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         self._warm_up = WarmUp(services, self)
         self._build()
         self._growing = GrowingStudies(self.tabs, self.opener, self)
+        self._quiet_hours = QuietHours(self.client, services.settings, self)
         self._connect()
         self._restore()
         self._apply_theme()
@@ -190,6 +192,7 @@ class MainWindow(QMainWindow):
         self.studies.save_state()
         self._warm_up.close()
         self._growing.close()
+        self._quiet_hours.close()
         self.tabs.close_all()
         self.opener.close()
         self._status_feed.close()

@@ -209,7 +209,8 @@ def entry_of(offer: Offer, status: str, reason: str = "", sha256: str = "") -> E
 
 def _told(reason: str, instance: Instance) -> str:
     """Return the reason with what was tolerated in the object, such as pixel data cut short."""
-    return " ".join(text for text in (reason, *instance.warnings) if text)
+    tolerated = " ".join(instance.warnings)
+    return "; ".join(text for text in (reason, tolerated) if text)
 
 
 def _differs(first: Identity, second: Identity) -> bool:

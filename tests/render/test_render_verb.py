@@ -134,3 +134,16 @@ def test_rendering_writes_nothing_into_the_home(
 
     written = {path.name for path in lightbox_home.iterdir()} if lightbox_home.exists() else set()
     assert written <= {"logs"}
+
+
+def test_a_study_with_images_goes_before_one_without(
+    series: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = {"SOPClassUID": "1.2.840.10008.5.1.4.1.1.88.11", "Modality": "SR"}
+    newer = {"StudyDate": "20991231", **report}
+    (path, *_) = phantom.make_series(tmp_path / "reports", seed="report", tags=newer)
+    path.rename(series / "report.dcm")
+
+    assert render(series, tmp_path / "out.png", "--bare", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["display_set"]
+    assert int(pixels(tmp_path / "out.png").max()) > 0

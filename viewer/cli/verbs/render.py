@@ -127,10 +127,14 @@ def _files(studies: list[OpenStudy]) -> list[str]:
 
 
 def _study(studies: list[OpenStudy], display_set_id: str) -> OpenStudy:
-    """Return the study with a display set; without an id the first that has any."""
-    for study in studies:
-        if study.find(display_set_id) if display_set_id else study.display_sets:
-            return study
+    """Return the study with a display set; without an id the first that shows an image."""
+    if display_set_id:
+        fitting = [study for study in studies if study.find(display_set_id)]
+    else:
+        fitting = [study for study in studies if any(not ds.message for ds in study.display_sets)]
+        fitting += [study for study in studies if study.display_sets]
+    if fitting:
+        return fitting[0]
     what = "no such display set" if display_set_id else "nothing that can be shown"
     message = f"There is {what}; `lightbox stacks` lists what there is."
     raise UsageError(message)

@@ -30,6 +30,15 @@ patient data.
 
 from __future__ import annotations
 
+FILE_GONE = "The file is not there any more. Bring its folder or disc back, then open it again."
+
+
+def reading_sentence(error: OSError) -> str:
+    """Return what to say of a file that the system did not let us read."""
+    if isinstance(error, FileNotFoundError):
+        return FILE_GONE
+    return f"The file cannot be read: {error.strerror or 'the system refused'}."
+
 
 class ViewerError(Exception):
     """Base of every error that Lightbox raises on purpose."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from viewer.base.errors import UnreadableError
+from viewer.base.errors import UnreadableError, reading_sentence
 
 PREAMBLE_BYTES = 128
 CHUNK_BYTES = 1 << 20
@@ -75,5 +75,5 @@ def hash_file(path: str, dataset_offset: int, *, chunk: int = CHUNK_BYTES) -> Fi
             while data := file.read(chunk):
                 digester.update(data)
     except OSError as err:
-        raise UnreadableError(f"The file cannot be read: {err.strerror}.") from err
+        raise UnreadableError(reading_sentence(err)) from err
     return digester.result()

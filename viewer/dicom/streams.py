@@ -10,7 +10,7 @@ import os
 import stat
 from typing import IO, Protocol
 
-from viewer.base.errors import NotDicomError, UnreadableError
+from viewer.base.errors import NotDicomError, UnreadableError, reading_sentence
 
 FIRST_READ = 1 << 14
 """Bytes of the first read: nearly every header ends before."""
@@ -180,4 +180,4 @@ def _read_all(file: IO[bytes], offset: int, n_bytes: int) -> bytes:
 
 
 def _refused(err: OSError) -> UnreadableError:
-    return UnreadableError(f"The file cannot be read: {err.strerror or 'the system refused'}.")
+    return UnreadableError(reading_sentence(err))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from viewer.base.errors import ViewerError
+from viewer.base.errors import ViewerError, reading_sentence
 from viewer.dicom.digest import hash_file
 from viewer.model.study import Instance, ObjectIdentity
 
@@ -31,7 +31,7 @@ def failure_sentence(error: BaseException) -> str:
     if isinstance(error, MemoryError):
         return NO_MEMORY
     if isinstance(error, OSError):
-        return f"The file cannot be read: {error.strerror or 'the system refused'}."
+        return reading_sentence(error)
     text = str(error) if isinstance(error, ViewerError) else ""
     return text or UNEXPECTED
 

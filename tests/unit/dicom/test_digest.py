@@ -32,5 +32,10 @@ def test_digest_leaves_out_preamble_and_meta(tmp_path: Path) -> None:
 
 
 def test_unreadable_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableError, match="cannot be read"):
+    with pytest.raises(UnreadableError, match="not there any more"):
         hash_file(str(tmp_path / "absent"), 0)
+
+
+def test_a_file_that_is_gone_is_told_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableError, match="Bring its folder or disc back"):
+        hash_file(str(tmp_path / "gone.dcm"), 0)

@@ -172,7 +172,7 @@ def test_empty_file_folder_and_missing_file_are_named(tmp_path: Path) -> None:
         read_header(str(empty))
     with pytest.raises(NotDicomError, match="ordinary file"):
         read_header(str(tmp_path))
-    with pytest.raises(UnreadableError, match="cannot be read"):
+    with pytest.raises(UnreadableError, match="not there any more"):
         read_header(str(tmp_path / "absent"))
     with pytest.raises(UnreadableError, match="name"):
         read_header("a\0b")

@@ -130,6 +130,7 @@ def test_source_with_several_patients_lists_them(
     place.until(lambda: place.window.place == READING)
     assert len(place.window.tabs.tabs) == 1
     (tab,) = place.window.tabs.tabs
+    assert tab.strip is not None
     back = tab.strip.list_button
     assert (back.isVisible(), back.text()) == (True, "All 2 patients")
     place.window.show_place(STUDIES)

@@ -15,7 +15,7 @@ import itertools
 import logging
 import threading
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
 
@@ -224,8 +224,3 @@ class Jobs:
         self.cancel_all()
         for pool in pools:
             pool.shutdown(wait=True, cancel_futures=True)
-
-
-def chain(source: Future[Result], receiver: Callable[[Future[Result]], None], post: Post) -> None:
-    """Call ``receiver(source)`` at home once ``source`` is done."""
-    source.add_done_callback(lambda done: post(functools.partial(receiver, done)))

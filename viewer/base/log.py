@@ -6,12 +6,10 @@ below a source, or a DICOM person name, in case a library writes one.
 
 from __future__ import annotations
 
-import faulthandler
 import hashlib
 import hmac
 import logging
 import logging.handlers
-import os
 import re
 import secrets
 import sys
@@ -147,13 +145,6 @@ def note_unexpected(error: Exception) -> str:
     places = [line.strip() for line in report.splitlines()]
     ours = [place for place in places if place.startswith("viewer/")]
     return f"{kind} at {ours[-1]}" if ours else kind
-
-
-def open_fault_file(home: Home) -> None:
-    """Let a fault in native code leave the places it happened at (addresses only, no values)."""
-    folder = home.ensure(home.logs)
-    handle = (folder / f"fault-{os.getpid()}.txt").open("w", encoding="utf-8")
-    faulthandler.enable(handle)
 
 
 class _CrashHook:

@@ -8,12 +8,9 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import IO
 
 IS_WINDOWS = sys.platform == "win32"
 _REPLACE_TRIES = 20
@@ -44,14 +41,6 @@ def limit_process(memory_bytes: int, cpu_seconds: int) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, hard))
     with suppress(ValueError, OSError):  # a core dump would hold patient data
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def peak_memory_bytes() -> int:
-    """Return the largest resident size this process has had, or 0 where it is not known."""
-    if sys.platform == "win32":
-        return 0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return int(peak) if sys.platform == "darwin" else int(peak) * 1024
 
 
 def sync_file(descriptor: int) -> None:
@@ -107,23 +96,12 @@ def set_private_umask() -> None:
     os.umask(0o077)
 
 
-@contextmanager
-def try_lock(handle: IO[bytes], *, shared: bool = False) -> Iterator[bool]:
-    """Try to lock an open file without waiting; yield whether it worked, unlock at the end.
+def lock_file(handle: IO[bytes], *, shared: bool = False) -> bool:
+    """Lock an open file without waiting; return False when somebody else holds it.
 
     The system frees the lock when the process dies. Windows has no shared lock of this kind:
     there each holder locks a byte of its own and the exclusive one locks them all.
     """
-    acquired = lock_file(handle, shared=shared)
-    try:
-        yield acquired
-    finally:
-        if acquired:
-            unlock_file(handle)
-
-
-def lock_file(handle: IO[bytes], *, shared: bool = False) -> bool:
-    """Lock an open file without waiting; return False when somebody else holds it."""
     if sys.platform == "win32":
         handle.seek(os.getpid() % _WINDOWS_SLOTS if shared else 0)
         try:

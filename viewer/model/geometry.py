@@ -38,11 +38,6 @@ def normal_lps(plane: ImagePlane) -> NDArray[np.float64]:
     return cross / length if length else cross
 
 
-def distance_along_normal(plane: ImagePlane, normal: NDArray[np.float64]) -> float:
-    """Return the position of a plane along ``normal``, mm from the frame's origin."""
-    return float(np.dot(array(plane.position_lps), normal))
-
-
 def pixel_to_lps(plane: ImagePlane, column: float, row: float) -> NDArray[np.float64]:
     """Return where a pixel's centre lies (PS3.3 C.7.6.2.1.1, equation C.7.6.2.1-1).
 
@@ -82,8 +77,3 @@ def direction_letters(direction: Vector | NDArray[np.float64], least: float = 0.
     strong = [(abs(value) / length, letter) for letter, value in sides]
     strong.sort(key=lambda item: -item[0])
     return "".join(letter for share, letter in strong if share >= least)
-
-
-def opposite_letters(letters: str) -> str:
-    """Return the letters of the opposite direction."""
-    return letters.translate(str.maketrans("LRPAHF", "RLAPFH"))

@@ -1,45 +1,20 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from tests import records
-from viewer.model.annotation import AnnotationSet
-from viewer.model.displayset import DisplaySet
+from tests.unit.panes import drawn, one, texts, viewport_of
 from viewer.model.study import Value
 from viewer.model.view_state import Appearance, Framing, Visibility
 from viewer.model.window import Lut, Window
 from viewer.overlays import corners
-from viewer.overlays._spec import OverlaySpec
 from viewer.viewport.scene import (
     REQUIRED,
-    Scene,
     Text,
 )
-from viewer.viewport.viewport import Viewport
-
-
-def viewport_of(display_set: DisplaySet, size: tuple[float, float] = (700.0, 500.0)) -> Viewport:
-    viewport = Viewport("v", records.Frames())
-    viewport.resize(size)
-    viewport.show(display_set)
-    return viewport
-
-
-def one(**changes: object) -> Viewport:
-    named: dict[str, object] = {"where": records.plane((0.0, 0.0, 0.0)), **changes}
-    return viewport_of(records.display_set([records.instance(**named)]))  # type: ignore[arg-type]
-
-
-def drawn(spec: OverlaySpec, viewport: Viewport) -> Scene:
-    return spec.draw(viewport, AnnotationSet())
-
-
-def texts(scene: Iterable[object]) -> list[str]:
-    return [p.text for p in scene if isinstance(p, Text) and p.text]
 
 
 def test_corners_say_who_when_where_and_how() -> None:

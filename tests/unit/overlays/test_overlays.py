@@ -1,19 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
 
 from tests import records
+from tests.unit.panes import drawn, one, texts, viewport_of
 from viewer.model.annotation import AnnotationSet
-from viewer.model.displayset import DisplaySet
 from viewer.model.frame import GreyRules
 from viewer.model.ids import EXPLICIT_LITTLE
 from viewer.model.study import Value
 from viewer.model.view_state import Appearance, Visibility, with_window
 from viewer.overlays import lossy, marks, scale_bar, value
-from viewer.overlays._spec import OverlaySpec, draw_overlays, load_overlays
+from viewer.overlays._spec import draw_overlays, load_overlays
 from viewer.viewport.scene import (
     AT_POINT,
     DIM,
@@ -21,7 +20,6 @@ from viewer.viewport.scene import (
     WARNING,
     Hatching,
     Polyline,
-    Scene,
     Text,
 )
 from viewer.viewport.viewport import Pointer, Viewport, projection
@@ -29,26 +27,6 @@ from viewer.viewport.viewport import Pointer, Viewport, projection
 JPEG = "1.2.840.10008.1.2.4.50"
 NEAR_LOSSLESS = "1.2.840.10008.1.2.4.81"
 CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
-
-
-def viewport_of(display_set: DisplaySet, size: tuple[float, float] = (700.0, 500.0)) -> Viewport:
-    viewport = Viewport("v", records.Frames())
-    viewport.resize(size)
-    viewport.show(display_set)
-    return viewport
-
-
-def one(**changes: object) -> Viewport:
-    named: dict[str, object] = {"where": records.plane((0.0, 0.0, 0.0)), **changes}
-    return viewport_of(records.display_set([records.instance(**named)]))  # type: ignore[arg-type]
-
-
-def drawn(spec: OverlaySpec, viewport: Viewport) -> Scene:
-    return spec.draw(viewport, AnnotationSet())
-
-
-def texts(scene: Iterable[object]) -> list[str]:
-    return [p.text for p in scene if isinstance(p, Text) and p.text]
 
 
 def test_every_overlay_survives_an_empty_pane_and_a_missing_frame() -> None:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tests import records
-from tests.unit.panes import drawn, mark_texts, one
+from tests.unit.overlays.test_overlays import mark_texts
+from tests.unit.panes import drawn, one
 from viewer.model.annotation import AnnotationSet
 from viewer.model.frame import GRAPHICS, ROI, OverlayPlane
 from viewer.model.view_state import Framing, Visibility
